@@ -1,0 +1,40 @@
+import type { ArtifactRef } from './run.ts';
+
+/**
+ * One way to answer, complete: whoever holds this document and the store can serve the arm exactly as it was evaluated.
+ * Its hash is what an approval names. Weights are arrays in safetensors, never pickled code.
+ */
+export interface Artifact {
+  readonly version: 1;
+  readonly provider: string;
+  /** The base model's name at the provider. */
+  readonly base: string;
+  /** Adapter or coefficients; null for an untuned model. */
+  readonly weights: ArtifactRef | null;
+  readonly task: TaskShape;
+  readonly prompt: PromptTemplate;
+  readonly decoding: Decoding;
+  /** Hash of the knowledge base's index, and how many passages are put before the question. */
+  readonly retrieval: { readonly index: ArtifactRef; readonly passages: number } | null;
+}
+
+export type TaskShape =
+  | { readonly type: 'classification'; readonly labels: readonly string[] }
+  | { readonly type: 'extraction'; readonly schema: Readonly<Record<string, unknown>> }
+  | { readonly type: 'generation' };
+
+export interface PromptTemplate {
+  /** The system prompt; null for models that read the bare input, as the linear classifiers do. */
+  readonly system: string | null;
+  /** Few-shot examples as earlier turns. */
+  readonly examples: readonly { readonly input: string; readonly output: string }[];
+  /** What the user turn holds; `{{input}}` is the caller's text and `{{passages}}` what retrieval found. */
+  readonly user: string;
+}
+
+export interface Decoding {
+  /** `labels`: the answer is the most probable of the enumerated labels; `json`: constrained to the schema; `text`: greedy up to `maxTokens`. */
+  readonly mode: 'labels' | 'json' | 'text';
+  readonly maxTokens: number;
+  readonly temperature: number;
+}

@@ -1,0 +1,162 @@
+/** The pipeline file. `tunegate explain FILE` prints it with every default filled in. Optional keys may be added; none is renamed. */
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+const count = z.number().int().positive();
+const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as 30s, 10m, 72h or 30d');
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63');
+
+const labels = z.union([z.literal('auto'), z.array(z.string().min(1)).min(2)]);
+
+const taskSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('classification'), instruction: z.string().optional(), labels: labels.default('auto') }),
+  z.strictObject({ type: z.literal('extraction'), instruction: z.string().optional(), schema: z.union([z.string(), z.record(z.string(), z.unknown())]) }),
+  z.strictObject({ type: z.literal('generation'), instruction: z.string().optional() }),
+]);
+
+const splitSchema = z
+  .strictObject({
+    train: share.default(0.7), validation: share.default(0.15), test: share.default(0.15),
+    groupBy: z.string().optional(), stratify: z.boolean().default(true), seed: z.number().int().default(7),
+  })
+  .refine((s) => Math.abs(s.train + s.validation + s.test - 1) < 1e-9, 'train, validation and test must add up to 1');
+
+const datasetSchema = z.strictObject({
+  source: z.string().min(1),
+  format: z.enum(['auto', 'csv', 'tsv', 'json', 'jsonl', 'parquet', 'chat']).default('auto'),
+  input: z.string().min(1),
+  output: z.string().min(1),
+  test: z.string().optional(),
+  split: splitSchema.prefault({}),
+  weights: z.enum(['balanced', 'none']).default('none'),
+  nearDuplicate: z.number().gt(0).max(1).default(0.8),
+  pii: z.enum(['redact', 'reject', 'allow']).default('redact'),
+  licence: z.string().default('unknown'),
+});
+
+const knowledgeSchema = z.strictObject({ documents: z.union([z.string(), z.array(z.string()).min(1)]) });
+
+const synthesisSchema = z.strictObject({
+  teacher: z.string(),
+  judge: z.string().optional(),
+  golden: z.string().optional(),
+  generators: z.array(z.enum(['document-qa', 'paraphrase', 'hard-negative', 'persona', 'evolve', 'preference'])).min(1).default(['document-qa', 'paraphrase']),
+  total: count.optional(),
+  perLabel: count.optional(),
+  maximumSeconds: z.number().positive().optional(),
+  ablation: z.enum(['auto', 'always', 'never']).default('auto'),
+});
+
+export const untunedNames = ['zero-shot', 'few-shot', 'rag', 'classical', 'embedding'] as const;
+const untunedSchema = z.union([z.enum(untunedNames), z.strictObject({ 'few-shot': count.max(64) })]);
+
+const hyperparametersSchema = z.strictObject({
+  epochs: z.number().positive().max(50).default(3),
+  learningRate: z.number().positive().max(1).default(5e-4),
+  rank: count.max(512).default(16),
+  alpha: z.number().positive().default(16),
+  dropout: z.number().min(0).lt(1).default(0),
+  batchSize: count.max(256).default(8),
+  maxLength: count.default(512),
+  weightDecay: z.number().min(0).default(0),
+  warmupRatio: share.default(0.05),
+  scheduler: z.enum(['cosine', 'linear', 'constant']).default('cosine'),
+});
+
+const tunedSchema = z.strictObject({
+  name: slug.optional(),
+  provider: z.string(),
+  base: z.string().min(1),
+  method: z.enum(['lora', 'full', 'qlora', 'dpo']).default('lora'),
+  rag: z.boolean().default(false),
+  seeds: z.array(z.number().int()).min(1).default([7]),
+  hyperparameters: hyperparametersSchema.prefault({}),
+  startFrom: z.string().optional(),
+  curriculum: z.string().optional(),
+  mixture: z.record(z.string(), z.number().positive()).optional(),
+  replay: share.optional(),
+  frozenLayers: z.number().int().min(0).optional(),
+  earlyStopping: z.strictObject({ patience: count.default(2) }).optional(),
+});
+
+const evaluationSchema = z.strictObject({
+  metrics: z.array(z.string()).default([]),
+  slices: z.array(z.string()).default([]),
+  suites: z.record(z.string(), z.string()).default({}),
+  judge: z.strictObject({ model: z.string(), rubric: z.string().optional() }).optional(),
+});
+
+const gateSchema = z.strictObject({
+  metric: z.string().optional(),
+  beat: z.array(z.enum(['champion', 'best-untuned'])).min(1).default(['champion', 'best-untuned']),
+  confidence: z.number().gt(0.5).lt(1).default(0.95),
+  minimumGain: z.number().min(-1).max(1).default(0),
+  equivalence: z.number().min(0).max(1).default(0.01),
+  maximumRegression: z.record(z.string(), z.number().min(0)).default({}),
+  nonInferiority: z.boolean().default(false),
+  latency: z.strictObject({ p95Ms: z.number().positive() }).optional(),
+  cost: z.strictObject({ usdPerThousand: z.number().min(0) }).optional(),
+});
+
+const approvalSchema = z.strictObject({
+  required: z.number().int().min(0).default(1),
+  roles: z.array(z.string()).default(['approver']),
+  selfApproval: z.boolean().optional(),
+  timeout: duration.default('72h'),
+  escalateTo: z.array(z.string()).default([]),
+  onTimeout: z.enum(['reject']).default('reject'),
+});
+
+const deploymentSchema = z.strictObject({
+  endpoint: slug,
+  target: z.string().default('local'),
+  strategy: z.enum(['canary', 'all-at-once']).default('canary'),
+  canary: z.strictObject({ share: share.default(0.1), for: duration.default('10m'), maxErrorRate: share.default(0.02) }).prefault({}),
+  capture: share.default(0),
+});
+
+const monitoringSchema = z.strictObject({
+  drift: z.strictObject({ psi: z.number().positive().default(0.25) }).prefault({}),
+  sample: share.default(0.05),
+  retrain: z.strictObject({ onDrift: z.boolean().default(false), onNewRows: count.optional(), beforeRetirement: duration.optional() }).prefault({}),
+});
+
+const scheduleSchema = z.strictObject({
+  cron: z.string(),
+  timezone: z.string().default('UTC'),
+  overlap: z.enum(['skip', 'buffer-one', 'cancel-other', 'allow-all']).default('skip'),
+  catchup: duration.default('6h'),
+});
+
+export const pipelineSpecSchema = z.strictObject({
+  name: slug,
+  task: taskSchema,
+  dataset: datasetSchema,
+  knowledge: knowledgeSchema.optional(),
+  synthesis: synthesisSchema.optional(),
+  candidates: z.strictObject({
+    untuned: z.array(untunedSchema).default(['zero-shot']),
+    tuned: z.array(tunedSchema).default([]),
+    sweep: z.record(z.string(), z.union([z.array(z.number()), z.number()])).optional(),
+  }),
+  evaluation: evaluationSchema.prefault({}),
+  gate: gateSchema.prefault({}),
+  approval: approvalSchema.prefault({}),
+  deployment: deploymentSchema,
+  monitoring: monitoringSchema.prefault({}),
+  schedule: scheduleSchema.optional(),
+  budget: z.strictObject({ usd: z.number().min(0) }).optional(),
+});
+
+/** With every default filled in. */
+export type PipelineSpec = z.infer<typeof pipelineSpecSchema>;
+/** As a person writes it. */
+export type PipelineSpecInput = z.input<typeof pipelineSpecSchema>;
+export type TaskSpec = PipelineSpec['task'];
+export type DatasetSpec = PipelineSpec['dataset'];
+export type TunedSpec = PipelineSpec['candidates']['tuned'][number];
+export type UntunedSpec = PipelineSpec['candidates']['untuned'][number];
+export type Hyperparameters = TunedSpec['hyperparameters'];
+export type GateSpec = PipelineSpec['gate'];
+export type ApprovalSpec = PipelineSpec['approval'];
+export type DeploymentSpec = PipelineSpec['deployment'];
