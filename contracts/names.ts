@@ -9,11 +9,13 @@ export const queues = {
 
 export const workflowTypes = {
   fineTunePipeline: 'fineTunePipeline',
+  scheduledRun: 'scheduledRun',
   trainCandidate: 'trainCandidate',
   endpoint: 'endpoint',
   monitorEndpoint: 'monitorEndpoint',
 } as const;
 
+/** Each is an update with a validator and a signal of the same name; `progress` is a query. */
 export const messages = {
   approve: 'approve',
   reject: 'reject',
@@ -22,19 +24,6 @@ export const messages = {
   resume: 'resume',
   extendBudget: 'extendBudget',
   progress: 'progress',
-} as const;
-
-/**
- * Updates and signals share one reducer but need names of their own: Temporal keeps both in one namespace per kind,
- * and callers without update support (older SDKs, plain CLI) send the signal.
- */
-export const signalNames = {
-  approve: 'approveSignal',
-  reject: 'rejectSignal',
-  cancel: 'cancelSignal',
-  pause: 'pauseSignal',
-  resume: 'resumeSignal',
-  extendBudget: 'extendBudgetSignal',
 } as const;
 
 export const stages = ['dataset', 'synthesis', 'baselines', 'training', 'evaluation', 'gate', 'approval', 'deployment'] as const;
