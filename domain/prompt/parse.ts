@@ -1,0 +1,36 @@
+import type { TaskShape } from '../../contracts/artifact.ts';
+import { canonicalJson } from '../hash.ts';
+
+const normal = (text: string) => text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
+
+/**
+ * What a model's text answers, in the form that the expected output has; `null` where it cannot be parsed.
+ * A label counts only when the text is that label, or contains that label and no other.
+ */
+export function parseAnswer(task: TaskShape, text: string): string | null {
+  switch (task.type) {
+    case 'classification': return parseLabel(task.labels, text);
+    case 'extraction': return parseJson(text);
+    case 'generation': return text.trim() === '' ? null : text.trim();
+  }
+}
+
+function parseLabel(labels: readonly string[], text: string): string | null {
+  const said = normal(text).replace(/^["'`]+|["'`.!]+$/g, '');
+  const exact = labels.find((label) => normal(label) === said);
+  if (exact !== undefined) return exact;
+  const inside = labels.filter((label) => said.includes(normal(label)));
+  const longest = inside.filter((label) => !inside.some((other) => other !== label && normal(other).includes(normal(label))));
+  return longest.length === 1 ? (longest[0] ?? null) : null;
+}
+
+function parseJson(text: string): string | null {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  if (start < 0 || end < start) return null;
+  try {
+    return canonicalJson(JSON.parse(text.slice(start, end + 1)));
+  } catch {
+    return null;
+  }
+}
