@@ -1,0 +1,43 @@
+/** Our own trainer, embedded or on GPU hosts: the OpenAI shape, absolute hyperparameters, portable weights. */
+import { toFile } from 'openai';
+import type OpenAI from 'openai';
+import { openAiShape } from './openai-shape.ts';
+import { type Price, type Provider, ProviderError } from './provider.ts';
+
+const free: Price = { trainPerMillion: 0, inputPerMillion: 0, outputPerMillion: 0, hourly: 0, asOf: '2026-11-22' };
+
+/** The name under which weights are served: their own hash, so that a name never changes its meaning. */
+const servedName = (base: string, sha256: string): string => `${base}-${sha256.slice(0, 16)}`;
+
+export function localProvider(baseURL: string, apiKey: string): Provider {
+  return openAiShape({
+    name: 'local',
+    baseURL,
+    apiKey,
+    capabilities: {
+      submission: 'idempotent', listingLagMs: 0, batch: true, enumeratedAnswers: true, jsonSchema: true, pause: true,
+      methods: ['lora', 'full'], portableWeights: true,
+    },
+    hyperparameters: ({ hyperparameters: h, method }) => ({
+      epochs: h.epochs, learning_rate: h.learningRate, batch_size: h.batchSize, max_length: h.maxLength, weight_decay: h.weightDecay,
+      warmup_ratio: h.warmupRatio, scheduler: h.scheduler, tuning: method === 'full' ? 'full' : 'lora',
+      ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout }),
+    }),
+    price: () => free,
+    deploy: registerWeights,
+  });
+}
+
+async function registerWeights(client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined): Promise<string> {
+  if (!model.weights) return model.base;
+  const id = servedName(model.base, model.weights.sha256);
+  const isThere = await client.models.retrieve(id, { signal }).then(() => true, (error: { status?: number }) => {
+    if (error.status === 404) return false;
+    throw error;
+  });
+  if (isThere) return id;
+  const file = await client.files.create({ file: await toFile(await model.weights.read(), `${id}.safetensors`), purpose: 'fine-tune' }, { signal });
+  const registered = await client.post<{ id: string }>('/models', { body: { id, base: model.base, weights_file: file.id }, signal });
+  if (registered.id !== id) throw new ProviderError('local', 'never', `the trainer registered ${registered.id} instead of ${id}`);
+  return id;
+}

@@ -1,0 +1,45 @@
+import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type { Capabilities, Completion, CompletionRequest } from './provider.ts';
+
+/** The chat request in OpenAI's words. Enumerated answers are asked for only where the service serves them. */
+export function chatBody(request: CompletionRequest, capabilities: Capabilities): ChatCompletionCreateParamsNonStreaming {
+  const base = { model: request.model, messages: [...request.messages], temperature: request.temperature, max_tokens: request.maxTokens };
+  if (request.labels && capabilities.enumeratedAnswers) {
+    const schema = { type: 'string', enum: [...request.labels] };
+    return { ...base, logprobs: true, top_logprobs: 20, response_format: { type: 'json_schema', json_schema: { name: 'label', schema } } };
+  }
+  if (request.schema && capabilities.jsonSchema) {
+    return { ...base, response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: { ...request.schema } } } };
+  }
+  return base;
+}
+
+export function readCompletion(request: CompletionRequest, answer: ChatCompletion, capabilities: Capabilities, latencyMs: number | null): Completion {
+  const choice = answer.choices[0];
+  const content = choice?.message.content ?? '';
+  const isEnumerated = request.labels !== null && capabilities.enumeratedAnswers;
+  return {
+    id: request.id,
+    text: isEnumerated ? unquote(content) : content,
+    scores: isEnumerated ? scoresOf(choice) : null,
+    promptTokens: answer.usage?.prompt_tokens ?? 0,
+    completionTokens: answer.usage?.completion_tokens ?? 0,
+    latencyMs,
+    error: null,
+  };
+}
+
+/** An enumerated answer arrives as a JSON string, quotes and all. */
+function unquote(content: string): string {
+  try {
+    const value: unknown = JSON.parse(content);
+    return typeof value === 'string' ? value : content;
+  } catch {
+    return content;
+  }
+}
+
+function scoresOf(choice: ChatCompletion.Choice | undefined): Record<string, number> | null {
+  const top = choice?.logprobs?.content?.[0]?.top_logprobs;
+  return top ? Object.fromEntries(top.map((t) => [t.token, t.logprob])) : null;
+}
