@@ -1,0 +1,44 @@
+/** A run's arms with what they scored on the test rows. */
+import { and, asc, desc, eq } from 'drizzle-orm';
+import type { ArmDocument, ArmKind, ArtifactRef, Estimate } from '../../contracts/run.ts';
+import type { Database } from '../database.ts';
+import { decisions, evaluations, runArms } from '../schema.ts';
+
+export interface ArmFacts { readonly document: ArmDocument; readonly predictions: ArtifactRef | null; readonly score: number }
+
+/** Arms in the order of the spec. An arm that has not met the test rows yet has `n` 0 and no metrics. */
+export async function readArms(db: Database, run: string): Promise<ArmFacts[]> {
+  const rows = await db
+    .select({ arm: runArms, evaluation: evaluations })
+    .from(runArms)
+    .leftJoin(evaluations, and(eq(evaluations.artifact, runArms.artifact), eq(evaluations.split, 'test')))
+    .where(eq(runArms.run, run))
+    .orderBy(asc(runArms.position), desc(evaluations.createdAt));
+  const [decision] = await db.select({ testHash: decisions.testHash }).from(decisions).where(eq(decisions.run, run));
+  const byName = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    const isOnTheseRows = decision !== undefined && row.evaluation?.rowsHash === decision.testHash;
+    if (!byName.has(row.arm.name) || isOnTheseRows) byName.set(row.arm.name, row);
+  }
+  return [...byName.values()].map(({ arm, evaluation }): ArmFacts => {
+    const metrics = estimatesIn(evaluation?.metrics);
+    return {
+      document: {
+        name: arm.name, kind: arm.kind as ArmKind, artifact: arm.artifact as ArtifactRef, model: arm.model,
+        n: evaluation?.n ?? 0, unparseable: evaluation?.unparseable ?? 0, usd: (evaluation?.microUsd ?? 0) / 1e6, seconds: evaluation?.seconds ?? 0,
+        latencyMs: { p50: evaluation?.p50Ms ?? 0, p95: evaluation?.p95Ms ?? 0 }, metrics,
+      },
+      predictions: (evaluation?.predictionsRef as ArtifactRef | undefined) ?? null,
+      score: (metrics.f1_macro ?? Object.values(metrics)[0])?.value ?? -1,
+    };
+  });
+}
+
+const isEstimate = (value: unknown): value is Estimate =>
+  typeof value === 'object' && value !== null && ['value', 'low', 'high'].every((key) => typeof (value as Record<string, unknown>)[key] === 'number');
+
+/** The stored metrics may hold more than estimates (a confusion matrix); the document shows the estimates. */
+function estimatesIn(stored: unknown): Record<string, Estimate> {
+  if (typeof stored !== 'object' || stored === null) return {};
+  return Object.fromEntries(Object.entries(stored).filter((entry): entry is [string, Estimate] => isEstimate(entry[1])));
+}
