@@ -18,6 +18,8 @@ export const runs = pgTable('runs', {
   outcome: text('outcome'),
   error: jsonb('error'),
   budgetMicroUsd: bigint('budget_micro_usd', { mode: 'number' }),
+  /** Hash of the frozen dataset, once there is one. */
+  dataset: text('dataset'),
   /** The final `RunDocument`. */
   document: jsonb('document'),
   createdAt: at('created_at').notNull().defaultNow(),

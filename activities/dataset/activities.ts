@@ -1,0 +1,54 @@
+/** The dataset stage: read the uploaded files, prepare them by `domain/dataset`, freeze the result under its content hash. */
+import type { ArtifactRef } from '../../contracts/run.ts';
+import type { FrozenDataset } from '../../contracts/plan.ts';
+import { recordDataset } from '../../db/queries/datasets.ts';
+import { prepareDataset } from '../../domain/dataset/prepare.ts';
+import { refOf } from '../../domain/hash.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { withMappedErrors } from '../errors.ts';
+import { keepBeating, partReporter } from '../progress.ts';
+import { loadRun } from '../run/spec.ts';
+import type { DatasetManifest } from './manifest.ts';
+import { readSources, taskShape } from './sources.ts';
+
+export const createDatasetActivities = (deps: ActivityDeps) =>
+  withMappedErrors({
+    async freezeDataset({ run }: { run: string }): Promise<FrozenDataset> {
+      const stop = keepBeating();
+      const reporter = partReporter(deps.db, { run, stage: 'dataset', part: 'rows', unit: 'rows' });
+      try {
+        const { spec, files } = await loadRun(deps, run);
+        const sources = await readSources(deps, spec, files);
+        const prepared = prepareDataset(
+          { task: spec.task, dataset: spec.dataset, slices: spec.evaluation.slices, groupBy: spec.dataset.split.groupBy ?? null, sources, frozenTest: null },
+          (p) => reporter.report({ done: p.done, total: p.total, detail: p.step }),
+        );
+        const [train, validation, test, findings] = await Promise.all([
+          deps.store.putLines(prepared.train), deps.store.putLines(prepared.validation), deps.store.putLines(prepared.test), deps.store.putJson(prepared.findings),
+        ]);
+        const rows = { train: prepared.train.length, validation: prepared.validation.length, test: prepared.test.length };
+        const manifest: DatasetManifest = {
+          version: 1, train, validation, test, task: await taskShape(deps, spec, files, prepared.labels), rows, dropped: prepared.dropped, redacted: prepared.redacted,
+          synthetic: 0, read: prepared.read, findings, balance: balanceOf(prepared),
+        };
+        const hash: ArtifactRef = refOf(manifest);
+        await recordDataset(deps.db, { run, hash, name: spec.name, manifest, testHash: test });
+        reporter.report({ done: rows.train + rows.validation + rows.test, total: prepared.read, detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test` });
+        return { hash, train, validation, test, rows };
+      } finally {
+        stop();
+        await reporter.flush();
+      }
+    },
+  });
+
+type Prepared = ReturnType<typeof prepareDataset>;
+
+function balanceOf(prepared: Prepared): DatasetManifest['balance'] {
+  const countIn = (rows: Prepared['train'], label: string) => rows.filter((r) => r.output === label).length;
+  return Object.fromEntries(
+    prepared.labels.map((l) => [l, { train: countIn(prepared.train, l), validation: countIn(prepared.validation, l), test: countIn(prepared.test, l) }]),
+  );
+}
+
+export type DatasetActivities = ReturnType<typeof createDatasetActivities>;

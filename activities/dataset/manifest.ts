@@ -1,0 +1,28 @@
+import { eq } from 'drizzle-orm';
+import { TunegateError } from '../../contracts/errors.ts';
+import type { TaskShape } from '../../contracts/artifact.ts';
+import type { ArtifactRef, DroppedCounts, RowCounts } from '../../contracts/run.ts';
+import { datasets } from '../../db/schema.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+/** A frozen dataset's table of contents. Its canonical JSON is what the dataset's hash is taken of. */
+export interface DatasetManifest {
+  readonly version: 1;
+  readonly train: ArtifactRef;
+  readonly validation: ArtifactRef;
+  readonly test: ArtifactRef;
+  readonly task: TaskShape;
+  readonly rows: RowCounts;
+  readonly dropped: DroppedCounts;
+  readonly redacted: number;
+  readonly synthetic: number;
+  readonly read: number;
+  readonly findings: ArtifactRef;
+  readonly balance: Readonly<Record<string, RowCounts>>;
+}
+
+export async function loadManifest(deps: Pick<ActivityDeps, 'db'>, hash: string): Promise<DatasetManifest> {
+  const [row] = await deps.db.select().from(datasets).where(eq(datasets.hash, hash));
+  if (!row) throw new TunegateError('not_found', `there is no dataset ${hash}`);
+  return row.manifest as DatasetManifest;
+}

@@ -1,0 +1,41 @@
+import type { TaskShape } from '../../contracts/artifact.ts';
+import type { StartRunRequest } from '../../contracts/api.ts';
+import { TunegateError } from '../../contracts/errors.ts';
+import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
+import { decodeText } from '../../domain/dataset/decode.ts';
+import type { SourceText } from '../../domain/dataset/prepare.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+type Files = StartRunRequest['files'];
+
+/** Uploaded files that a path of the spec stands for: itself, or whatever its glob matched, in a fixed order. */
+export function filesOf(files: Files, pattern: string): { name: string; file: Files[string] }[] {
+  return Object.entries(files)
+    .filter(([key]) => key === pattern || key.startsWith(`${pattern}#`))
+    .map(([key, file]) => ({ name: key.includes('#') ? key.slice(key.indexOf('#') + 1) : key, file }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files): Promise<SourceText[]> {
+  const read = async (pattern: string, role: SourceText['role']) => {
+    const found = filesOf(files, pattern);
+    if (found.length === 0) throw new TunegateError('file_missing', `no file was uploaded for '${pattern}'`, { where: pattern, remedy: 'start the run again from the folder of the pipeline file' });
+    return Promise.all(found.map(async ({ name, file }) => ({ file: name, text: decodeText(await deps.store.get(file.ref), name), role })));
+  };
+  return [...(await read(spec.dataset.source, 'source')), ...(spec.dataset.test ? await read(spec.dataset.test, 'test') : [])];
+}
+
+/** The task as artifacts carry it: labels as found in the data unless the spec lists them, the schema as JSON. */
+export async function taskShape(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files, labels: readonly string[]): Promise<TaskShape> {
+  switch (spec.task.type) {
+    case 'classification': return { type: 'classification', labels };
+    case 'generation': return { type: 'generation' };
+    case 'extraction': {
+      if (typeof spec.task.schema !== 'string') return { type: 'extraction', schema: spec.task.schema };
+      const file = filesOf(files, spec.task.schema)[0];
+      if (!file) throw new TunegateError('file_missing', 'the schema file was not uploaded', { where: spec.task.schema });
+      const text = decodeText(await deps.store.get(file.file.ref), spec.task.schema);
+      return { type: 'extraction', schema: JSON.parse(text) as Record<string, unknown> };
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { ArtifactStore } from '../db/artifacts/store.ts';
+import type { Database } from '../db/database.ts';
+import type { PromoteMessage } from '../contracts/messages.ts';
+import type { Providers } from '../providers/index.ts';
+
+/** What activities need of the world, given once when a worker starts. */
+export interface ActivityDeps {
+  readonly db: Database;
+  readonly store: ArtifactStore;
+  readonly providers: Providers;
+  readonly promote: (endpoint: string, message: PromoteMessage, signal: AbortSignal) => Promise<{ readonly live: boolean; readonly reason: string | null }>;
+  readonly environment: { readonly gatewayUrl: string; readonly keyFile: string; readonly hasIdentities: () => Promise<boolean> };
+}

@@ -1,0 +1,66 @@
+/** Arms are asked, their answers stored and measured. The same artifact on the same rows is asked once. */
+import { Context } from '@temporalio/activity';
+import type { Artifact } from '../../contracts/artifact.ts';
+import type { Arm, FrozenDataset, UntunedPlan } from '../../contracts/plan.ts';
+import type { ArtifactRef } from '../../contracts/run.ts';
+import type { Row } from '../../contracts/rows.ts';
+import { saveArm } from '../../db/queries/arms.ts';
+import { championOf } from '../../db/queries/endpoints.ts';
+import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
+import { chooseExamples } from '../../domain/prompt/examples.ts';
+import { loadManifest } from '../dataset/manifest.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { withMappedErrors } from '../errors.ts';
+import { keepBeating, partReporter } from '../progress.ts';
+import { loadRun } from '../run/spec.ts';
+import { askArm } from './ask.ts';
+
+export type EvaluatedSplit = 'validation' | 'test';
+export interface EvaluateInput { readonly run: string; readonly arm: Arm; readonly dataset: FrozenDataset; readonly split: EvaluatedSplit; readonly stage: 'baselines' | 'evaluation' }
+
+export const createEvaluationActivities = (deps: ActivityDeps) =>
+  withMappedErrors({
+    /** Writes down an arm that needs no training: the base model and how it is asked. */
+    async describeUntunedArm(input: { run: string; dataset: FrozenDataset; untuned: UntunedPlan }): Promise<Arm> {
+      const { spec } = await loadRun(deps, input.run);
+      const { task } = await loadManifest(deps, input.dataset.hash);
+      const examples = input.untuned.examples === 0 ? [] : chooseExamples(await readRows(deps, input.dataset.train), input.untuned.examples);
+      const artifact: Artifact = {
+        version: 1, provider: input.untuned.provider, base: input.untuned.base, weights: null, task,
+        prompt: promptTemplate(task, spec.task.instruction, { examples }), decoding: decodingOf(task), retrieval: null,
+      };
+      const arm: Arm = { name: input.untuned.name, kind: 'untuned', artifact: await deps.store.putJson(artifact), provider: input.untuned.provider };
+      await saveArm(deps.db, input.run, arm, { model: input.untuned.base, jobKey: null });
+      return arm;
+    },
+
+    /** The endpoint's champion as an arm, so that it answers the same rows; null where there is none yet. */
+    async describeChampion(input: { run: string; endpoint: string }): Promise<Arm | null> {
+      const champion = await championOf(deps.db, input.endpoint);
+      if (!champion) return null;
+      const artifact = await deps.store.getJson<Artifact>(champion.artifact as ArtifactRef);
+      const arm: Arm = { name: 'champion', kind: 'champion', artifact: champion.artifact as ArtifactRef, provider: artifact.provider };
+      await saveArm(deps.db, input.run, arm, { model: `${champion.arm} (${artifact.base})`, jobKey: null });
+      return arm;
+    },
+
+    async evaluateArm(input: EvaluateInput): Promise<void> {
+      const stop = keepBeating();
+      const part = input.split === 'test' ? input.arm.name : `${input.arm.name} (validation)`;
+      const reporter = partReporter(deps.db, { run: input.run, stage: input.stage, part, unit: 'rows' });
+      try {
+        await askArm(deps, input, reporter.report, Context.current().cancellationSignal);
+      } finally {
+        stop();
+        await reporter.flush();
+      }
+    },
+  });
+
+export async function readRows(deps: Pick<ActivityDeps, 'store'>, ref: ArtifactRef): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of deps.store.getLines<Row>(ref)) rows.push(row);
+  return rows;
+}
+
+export type EvaluationActivities = ReturnType<typeof createEvaluationActivities>;

@@ -1,0 +1,60 @@
+import type { Artifact } from '../../contracts/artifact.ts';
+import type { Prediction, Row } from '../../contracts/rows.ts';
+import { findEvaluation, saveEvaluation } from '../../db/queries/arms.ts';
+import { parseAnswer } from '../../domain/prompt/parse.ts';
+import { renderRequest } from '../../domain/prompt/render.ts';
+import { sha256 } from '../../domain/hash.ts';
+import type { Completion, Provider } from '../../providers/provider.ts';
+import { deployModel } from '../deployment/model.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { PartReport } from '../progress.ts';
+import { type EvaluateInput, readRows } from './activities.ts';
+import { measure } from './measure.ts';
+
+/** Asks an arm every row of a split through the path that would serve it, and stores answers and figures. */
+export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (p: PartReport) => void, signal: AbortSignal): Promise<void> {
+  const rowsRef = input.dataset[input.split];
+  const known = await findEvaluation(deps.db, input.arm.artifact, rowsRef);
+  if (known) return report({ done: known.n, total: known.n, detail: 'answers of an earlier run' });
+
+  const artifact = await deps.store.getJson<Artifact>(input.arm.artifact);
+  const provider = deps.providers(artifact.provider);
+  const model = await deployModel(deps, artifact, signal);
+  const rows = await readRows(deps, rowsRef);
+  const started = performance.now();
+  const requests = rows.map((row) => renderRequest(artifact, { id: row.id, input: row.input }, model));
+  const completions = await provider.batch(batchKey(input, model), requests, report, { signal });
+  const seconds = (performance.now() - started) / 1000;
+  const predictions = rows.map((row, i) => toPrediction(artifact, row, completions[i] as Completion));
+  const predictionsRef = await deps.store.putLines(predictions);
+  const measured = await measure(deps, artifact, rows, predictions);
+  await saveEvaluation(deps.db, {
+    artifact: input.arm.artifact, rowsHash: rowsRef, split: input.split, predictionsRef, seconds, n: rows.length,
+    microUsd: microUsd(provider, artifact.base, predictions), ...measured,
+  });
+}
+
+/** The same work has the same key, so that an attempt after a crash joins the batch that is already under way. */
+const batchKey = (input: EvaluateInput, model: string): string => sha256(`${input.arm.artifact}\n${input.dataset[input.split]}\n${model}`);
+
+function toPrediction(artifact: Artifact, row: Row, completion: Completion): Prediction {
+  return {
+    row: row.id,
+    expected: row.output,
+    answer: completion.error === null ? parseAnswer(artifact.task, completion.text) : null,
+    raw: completion.text,
+    scores: completion.scores,
+    latencyMs: completion.latencyMs,
+    promptTokens: completion.promptTokens,
+    completionTokens: completion.completionTokens,
+    error: completion.error,
+  };
+}
+
+/** Micro-dollars at the provider's price. */
+function microUsd(provider: Provider, base: string, predictions: readonly Prediction[]): number {
+  const price = provider.price(base);
+  const sum = (pick: (p: Prediction) => number) => predictions.reduce((total, p) => total + pick(p), 0);
+  return Math.round(sum((p) => p.promptTokens) * price.inputPerMillion + sum((p) => p.completionTokens) * price.outputPerMillion);
+}
+

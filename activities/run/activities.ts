@@ -1,0 +1,31 @@
+/** A run's own record: opening, stage times, and the document it ends with. */
+import type { ErrorBody } from '../../contracts/errors.ts';
+import type { Stage } from '../../contracts/names.ts';
+import type { PipelinePlan } from '../../contracts/plan.ts';
+import type { ArtifactRef, Outcome } from '../../contracts/run.ts';
+import { markStageEnded, markStageStarted } from '../../db/queries/progress.ts';
+import { endRun } from '../../db/queries/run-end.ts';
+import { planRun } from '../../domain/run/plan.ts';
+import { withMappedErrors } from '../errors.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { loadSpec } from './spec.ts';
+
+export const createRunActivities = (deps: ActivityDeps) =>
+  withMappedErrors({
+    async planPipeline(input: { run: string; specRef: ArtifactRef }): Promise<PipelinePlan> {
+      return planRun(await loadSpec(deps, input.specRef));
+    },
+
+    async enterStage(input: { run: string; leave: Stage | null; enter: Stage | null; skipped: readonly Stage[] }): Promise<void> {
+      if (input.leave) await markStageEnded(deps.db, input.run, input.leave, 'done');
+      for (const stage of input.skipped) await markStageEnded(deps.db, input.run, stage, 'skipped');
+      if (input.enter) await markStageStarted(deps.db, input.run, input.enter);
+    },
+
+    async finishRun(input: { run: string; outcome: Outcome; error: ErrorBody | null; failedStage: Stage | null }): Promise<void> {
+      if (input.failedStage) await markStageEnded(deps.db, input.run, input.failedStage, 'failed');
+      await endRun(deps.db, input.run, input.outcome, input.error, deps.environment);
+    },
+  });
+
+export type RunActivities = ReturnType<typeof createRunActivities>;

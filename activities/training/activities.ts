@@ -1,0 +1,48 @@
+/** Training jobs, each created once: the intent is written before the provider is called, and whatever came of the call is adopted. */
+import { Context } from '@temporalio/activity';
+import type { EndedJob, FrozenDataset, SubmittedJob, TunedPlan, UntunedPlan, Arm } from '../../contracts/plan.ts';
+import { jobByKey, recordStatus, releaseJob } from '../../db/queries/jobs.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { withMappedErrors } from '../errors.ts';
+import { keepBeating, partReporter } from '../progress.ts';
+import { followJob } from './follow.ts';
+import { storeTrainedArm } from './collect.ts';
+import { submitOnce } from './submit.ts';
+
+export interface TrainingInput { readonly run: string; readonly dataset: FrozenDataset; readonly candidate: TunedPlan | UntunedPlan }
+
+export const createTrainingActivities = (deps: ActivityDeps) =>
+  withMappedErrors({
+    async submitTrainingJob(input: TrainingInput): Promise<SubmittedJob> {
+      const stop = keepBeating();
+      return submitOnce(deps, input, Context.current().cancellationSignal).finally(stop);
+    },
+
+    async followTrainingJob(input: TrainingInput & { job: SubmittedJob }): Promise<EndedJob> {
+      const stop = keepBeating();
+      const stage = 'seed' in input.candidate ? 'training' : 'baselines';
+      const reporter = partReporter(deps.db, { run: input.run, stage, part: input.candidate.name, unit: 'steps' });
+      try {
+        return await followJob(deps, input.job, reporter.report, Context.current().cancellationSignal);
+      } finally {
+        stop();
+        await reporter.flush();
+      }
+    },
+
+    async collectTrainedArm(input: TrainingInput & { job: SubmittedJob }): Promise<Arm> {
+      const stop = keepBeating();
+      return storeTrainedArm(deps, input).finally(stop);
+    },
+
+    /** Stops the job unless another run waits for it. */
+    async releaseTrainingJob(input: { run: string; key: string }): Promise<void> {
+      if (!(await releaseJob(deps.db, input.key, input.run))) return;
+      const row = await jobByKey(deps.db, input.key);
+      if (!row?.providerJobId || row.status === 'succeeded') return;
+      const job = await deps.providers(row.provider).cancel(row.providerJobId);
+      await recordStatus(deps.db, input.key, { status: job.status, ended: true });
+    },
+  });
+
+export type TrainingActivities = ReturnType<typeof createTrainingActivities>;

@@ -1,0 +1,50 @@
+import type { Artifact } from '../../contracts/artifact.ts';
+import type { Arm } from '../../contracts/plan.ts';
+import type { ArtifactRef } from '../../contracts/run.ts';
+import { TunegateError } from '../../contracts/errors.ts';
+import { jobByKey, recordWeights } from '../../db/queries/jobs.ts';
+import { saveArm } from '../../db/queries/arms.ts';
+import { bareTemplate, decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { loadManifest } from '../dataset/manifest.ts';
+import { loadRun } from '../run/spec.ts';
+import type { TrainingInput } from './activities.ts';
+import type { SubmittedJob } from '../../contracts/plan.ts';
+
+/** Takes a succeeded job's weights into the artifact store and writes down the arm they make. */
+export async function storeTrainedArm(deps: ActivityDeps, input: TrainingInput & { job: SubmittedJob }): Promise<Arm> {
+  const { candidate, job } = input;
+  const weights = await storeWeights(deps, job);
+  const { spec } = await loadRun(deps, input.run);
+  const { task } = await loadManifest(deps, input.dataset.hash);
+  const isTuned = 'seed' in candidate;
+  const artifact: Artifact = {
+    version: 1,
+    provider: candidate.provider,
+    base: weights.base,
+    weights: weights.ref,
+    task,
+    prompt: isTuned ? promptTemplate(task, spec.task.instruction, { withPassages: candidate.rag }) : bareTemplate,
+    decoding: decodingOf(task),
+    retrieval: null,
+  };
+  const ref = await deps.store.putJson(artifact);
+  const arm: Arm = { name: candidate.name, kind: isTuned ? 'tuned' : 'untuned', artifact: ref, provider: candidate.provider };
+  await saveArm(deps.db, input.run, arm, { model: candidate.base, jobKey: job.key });
+  return arm;
+}
+
+/** Where weights are portable the base keeps its name and the weights their hash; elsewhere the provider's model name is the base. */
+async function storeWeights(deps: ActivityDeps, submitted: SubmittedJob): Promise<{ base: string; ref: ArtifactRef | null }> {
+  const row = await jobByKey(deps.db, submitted.key);
+  if (!row) throw new TunegateError('internal', `training key ${submitted.key} has no row`);
+  const provider = deps.providers(submitted.provider);
+  if (!provider.capabilities.portableWeights) return { base: row.model ?? row.base, ref: null };
+  const known = row.weightsRef as ArtifactRef | null;
+  if (known && (await deps.store.has(known))) return { base: row.base, ref: known };
+  const bytes = await provider.weights(await provider.job(submitted.jobId));
+  if (!bytes) throw new TunegateError('job_failed', `job ${submitted.jobId} has no weights`, { where: submitted.provider });
+  const ref = await deps.store.put(bytes);
+  await recordWeights(deps.db, submitted.key, ref);
+  return { base: row.base, ref };
+}

@@ -1,0 +1,51 @@
+import type { Row } from '../../contracts/rows.ts';
+import type { TunedSpec } from '../../contracts/pipeline-spec.ts';
+import type { TunedPlan } from '../../contracts/plan.ts';
+import type { PromptTemplate } from '../../contracts/artifact.ts';
+import { renderTrainingLine } from '../../domain/prompt/render.ts';
+import { bareTemplate, promptTemplate } from '../../domain/prompt/template.ts';
+import { planRun } from '../../domain/run/plan.ts';
+import { sha256 } from '../../domain/hash.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { loadManifest } from '../dataset/manifest.ts';
+import { loadRun } from '../run/spec.ts';
+import type { TrainingInput } from './activities.ts';
+
+export interface JobFiles {
+  readonly training: Uint8Array;
+  readonly validation: Uint8Array;
+  /** Hash over both rendered files. */
+  readonly hash: string;
+  readonly hyperparameters: Readonly<Record<string, unknown>>;
+  readonly method: string;
+  readonly seed: number;
+}
+
+const linearSeed = 7;
+
+/** The chat files of one candidate: what the provider gets is what the training key is made from. */
+export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): Promise<JobFiles> {
+  const { spec } = await loadRun(deps, input.run);
+  const manifest = await loadManifest(deps, input.dataset.hash);
+  const isTuned = 'seed' in input.candidate;
+  const template = isTuned ? promptTemplate(manifest.task, spec.task.instruction, { withPassages: input.candidate.rag }) : bareTemplate;
+  const [training, validation] = await Promise.all([render(deps, input.dataset.train, template), render(deps, input.dataset.validation, template)]);
+  const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
+  if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
+  const tuned = tunedSpecOf(spec, input.candidate);
+  return { training, validation, hash, hyperparameters: tuned.hyperparameters, method: tuned.method, seed: input.candidate.seed };
+}
+
+async function render(deps: ActivityDeps, ref: TrainingInput['dataset']['train'], template: PromptTemplate): Promise<Uint8Array> {
+  const lines: string[] = [];
+  for await (const row of deps.store.getLines<Row>(ref)) lines.push(renderTrainingLine(template, row));
+  return Buffer.from(lines.length > 0 ? `${lines.join('\n')}\n` : '');
+}
+
+/** The spec entry that a planned candidate came from: both lists are in the same order. */
+function tunedSpecOf(spec: Parameters<typeof planRun>[0], candidate: TunedPlan): TunedSpec {
+  const flat = spec.candidates.tuned.flatMap((t) => t.seeds.map(() => t));
+  const found = flat[planRun(spec).tuned.findIndex((t) => t.name === candidate.name)];
+  if (!found) throw new RangeError(`the spec has no candidate ${candidate.name}`);
+  return found;
+}

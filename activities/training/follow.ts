@@ -1,0 +1,41 @@
+import type { EndedJob, SubmittedJob } from '../../contracts/plan.ts';
+import type { JobStatus } from '../../contracts/run.ts';
+import { appendEvents, lastEventId, recordStatus } from '../../db/queries/jobs.ts';
+import type { JobEvent, Provider } from '../../providers/provider.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { PartReport } from '../progress.ts';
+
+const pollMs = { local: 700, hosted: 10_000 } as const;
+const ended: ReadonlySet<JobStatus> = new Set<JobStatus>(['succeeded', 'failed', 'cancelled']);
+
+/** Follows a job to its end and records its events. Nothing is lost by a crash: events carry ids and are asked for after the last one stored. */
+export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (p: PartReport) => void, signal: AbortSignal): Promise<EndedJob> {
+  const provider = deps.providers(job.provider);
+  let after = await lastEventId(deps.db, job.key);
+  for (;;) {
+    const state = await provider.job(job.jobId, { signal });
+    after = await copyEvents(deps, provider, job, after, report, signal);
+    const isEnded = ended.has(state.status);
+    await recordStatus(deps.db, job.key, { status: state.status, model: state.model, trainedTokens: state.trainedTokens, error: state.error, ended: isEnded });
+    if (isEnded) return { status: state.status, error: state.error };
+    await pause(provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted, signal);
+  }
+}
+
+async function copyEvents(deps: ActivityDeps, provider: Provider, job: SubmittedJob, after: string | null, report: (p: PartReport) => void, signal: AbortSignal) {
+  const events = await provider.events(job.jobId, after, { signal });
+  await appendEvents(deps.db, events.map((e) => ({ ...e, key: job.key, eventId: e.id, at: new Date(e.at) })));
+  const latest = events.findLast((e) => e.step !== null);
+  if (latest) report({ done: latest.step ?? 0, total: latest.totalSteps ?? 0, detail: describe(latest) });
+  return events.at(-1)?.id ?? after;
+}
+
+const describe = (e: JobEvent) =>
+  [e.trainLoss === null ? null : `loss ${e.trainLoss.toFixed(3)}`, e.tokensPerSecond === null ? null : `${Math.round(e.tokensPerSecond)} tokens/s`].filter(Boolean).join(' · ');
+
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+  });
+}

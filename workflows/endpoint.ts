@@ -1,0 +1,59 @@
+/** The long-lived owner of one alias: champion, canary, previous, rollback. What it decides is written to Postgres, where the gateway reads it. */
+import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, defineQuery, defineUpdate, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { PromoteMessage, RollbackMessage } from '../contracts/messages.ts';
+import { abortCanary, emptyEndpoint, type EndpointState, promote, rollback, startCanary, type Version } from '../domain/endpoint/reducer.ts';
+import { canaryHealth, recordEndpoint } from './proxies.ts';
+
+export interface EndpointInput { readonly name: string; readonly state?: EndpointState }
+export interface PromoteReceipt { readonly live: boolean; readonly reason: string | null }
+
+export const promoteUpdate = defineUpdate<PromoteReceipt, [PromoteMessage]>('promote');
+export const rollbackUpdate = defineUpdate<EndpointState, [RollbackMessage]>('rollback');
+export const endpointQuery = defineQuery<EndpointState>('state');
+
+export async function endpoint({ name, state: initial }: EndpointInput): Promise<void> {
+  let state = initial ?? emptyEndpoint;
+  const change = async (next: EndpointState, action: string, by: string, version: Version | null) => {
+    if (next === state) return;
+    state = next;
+    await recordEndpoint({ name, state, action, by, version });
+  };
+
+  setHandler(endpointQuery, () => state);
+
+  setHandler(promoteUpdate, async (message) => {
+    const { run, arm, approvedBy } = message;
+    const version: Version = { arm, artifact: message.artifact, run, approvedBy, since: new Date().toISOString() };
+    if (message.strategy === 'canary' && state.champion && state.champion.artifact !== version.artifact) {
+      await change(startCanary(state, version, message.canary.share), 'canary', approvedBy, version);
+      // A rollback during the trial ends it early.
+      await condition(() => state.canary?.artifact !== version.artifact, message.canary.forMs);
+      if (state.canary?.artifact !== version.artifact) return { live: false, reason: 'the canary was rolled back' };
+      const health = await canaryHealth({ endpoint: name, artifact: version.artifact });
+      if (health.errorRate > message.canary.maxErrorRate) {
+        await change(abortCanary(state), 'abort', 'canary', version);
+        return { live: false, reason: `${health.failed} of ${health.served} requests failed during the canary` };
+      }
+    }
+    await change(promote(state, { ...version, since: new Date().toISOString() }), 'promote', approvedBy, version);
+    return { live: true, reason: null };
+  });
+
+  setHandler(
+    rollbackUpdate,
+    async ({ by }) => {
+      const next = state.canary ? abortCanary(state) : rollback(state, new Date().toISOString());
+      await change(next, 'rollback', by, next.champion);
+      return state;
+    },
+    {
+      validator: () => {
+        if (!state.canary && !state.previous) throw ApplicationFailure.nonRetryable(`endpoint ${name} has no previous version to go back to`, 'conflict');
+      },
+    },
+  );
+
+  await condition(() => workflowInfo().continueAsNewSuggested);
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof endpoint>({ name, state });
+}

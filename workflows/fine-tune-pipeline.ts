@@ -1,0 +1,53 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { PipelineInput, PipelineResult } from '../contracts/messages.ts';
+import type { Outcome } from '../contracts/run.ts';
+import { type ApprovalDesk, openApprovalDesk } from './approval.ts';
+import { askBaselines, evaluateOnTest, trainCandidates } from './arms.ts';
+import { closeRun, closeRunAfter } from './close-run.ts';
+import { decideGate, describeChampion, freezeDataset, planPipeline, promoteArm } from './proxies.ts';
+import { openRunState, type RunState } from './run-state.ts';
+
+/** A whole run, from raw files to a served model or to the reason why there is none. */
+export async function fineTunePipeline(input: PipelineInput): Promise<PipelineResult> {
+  const scope = new CancellationScope();
+  const run = openRunState(input.run, () => scope.cancel());
+  const desk = openApprovalDesk(run);
+  try {
+    const outcome = await scope.run(() => pipeline(input, run, desk));
+    return await closeRun(run, outcome);
+  } catch (error) {
+    return await CancellationScope.nonCancellable(() => closeRunAfter(run, error));
+  }
+}
+
+async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk): Promise<Outcome> {
+  const plan = await planPipeline(input);
+
+  await run.enter('dataset');
+  const dataset = await freezeDataset({ run: run.run });
+
+  // What tuning must beat, asked first: prompts, examples, and a linear model.
+  await run.enter('baselines');
+  const champion = await describeChampion({ run: run.run, endpoint: plan.endpoint });
+  const untuned = await askBaselines(run, plan.untuned, dataset);
+
+  await run.enter('training');
+  const tuned = await trainCandidates(run, plan.tuned, dataset);
+
+  // Candidate and best untuned arm are chosen on validation rows; every arm answers the test rows once.
+  await run.enter('evaluation');
+  const isNew = !tuned.some((arm) => arm.artifact === champion?.artifact);
+  if (isNew) await evaluateOnTest(run, [...(champion ? [champion] : []), ...untuned, ...tuned], dataset);
+
+  await run.enter('gate');
+  const { verdict, offer } = await decideGate({ run: run.run, endpoint: plan.endpoint, dataset, champion, untuned, tuned });
+  if (!offer) return verdict === 'inconclusive' ? 'inconclusive' : 'declined';
+
+  await run.enter('approval');
+  const approval = await desk.decide(offer, plan.approval);
+  if (approval.verdict !== 'approved') return 'rejected';
+
+  await run.enter('deployment');
+  await promoteArm({ run: run.run, endpoint: plan.endpoint, arm: offer.arm, artifact: offer.artifact, approvedBy: approval.by ?? 'unknown', canary: plan.canary });
+  return 'deployed';
+}

@@ -1,0 +1,32 @@
+/** Timeouts and retries, named once. Which errors are worth a retry is decided where they arise, in `activities/errors.ts`. */
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { ApprovalActivities } from '../activities/approval/activities.ts';
+import type { DatasetActivities } from '../activities/dataset/activities.ts';
+import type { DeploymentActivities } from '../activities/deployment/activities.ts';
+import type { EvaluationActivities } from '../activities/evaluation/activities.ts';
+import type { GateActivities } from '../activities/gate/activities.ts';
+import type { RunActivities } from '../activities/run/activities.ts';
+import type { TrainingActivities } from '../activities/training/activities.ts';
+import { queues } from '../contracts/names.ts';
+
+/** About a quarter of an hour of outages of Postgres, the store or a provider. */
+const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 40 } as const;
+
+/** Bookkeeping: Postgres and the artifact store. */
+const short: ActivityOptions = { startToCloseTimeout: '1m', retry };
+/** Work that reports while it runs: a dead worker is noticed after the heartbeat timeout, however long the work takes. */
+const long: ActivityOptions = { startToCloseTimeout: '14d', heartbeatTimeout: '15s', retry };
+
+export const { planPipeline, enterStage, finishRun, openScheduledRun } = proxyActivities<RunActivities>(short);
+export const { freezeDataset } = proxyActivities<DatasetActivities>({ ...long, startToCloseTimeout: '6h', heartbeatTimeout: '2m' });
+export const { decideGate } = proxyActivities<GateActivities>({ ...long, startToCloseTimeout: '1h', heartbeatTimeout: '2m' });
+export const { verifyApproval, recordApproval, notifyApprovers } = proxyActivities<ApprovalActivities>(short);
+export const { describeUntunedArm, describeChampion } = proxyActivities<EvaluationActivities>(short);
+export const { releaseTrainingJob } = proxyActivities<TrainingActivities>(short);
+export const { recordEndpoint, canaryHealth } = proxyActivities<DeploymentActivities>(short);
+export const { promoteArm } = proxyActivities<DeploymentActivities>(long);
+
+/** Calls to one provider go through its own queue, which keeps them within its rate limit. */
+export const training = (provider: string) => proxyActivities<TrainingActivities>({ ...long, taskQueue: queues.provider(provider) });
+export const evaluation = (provider: string) => proxyActivities<EvaluationActivities>({ ...long, taskQueue: queues.provider(provider) });
+export const deployment = (provider: string) => proxyActivities<DeploymentActivities>({ ...long, taskQueue: queues.provider(provider) });
