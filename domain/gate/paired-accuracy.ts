@@ -12,6 +12,14 @@ export interface PairedDifference {
   readonly p: number;
 }
 
+export interface PairedAccuracy extends PairedDifference {
+  /** Rows that only the candidate, and only the target, answers rightly. */
+  readonly gains: number;
+  readonly losses: number;
+  /** By how much shared sources inflate the variance; 1 for independent rows. */
+  readonly designEffect: number;
+}
+
 /**
  * Difference of two accuracies on the same rows: Tango's score interval beside the exact McNemar test.
  *
@@ -20,15 +28,16 @@ export interface PairedDifference {
  *
  * @example pairedAccuracy([true, true, false], [true, false, false], 0.95).difference // 1/3
  */
-export function pairedAccuracy(a: readonly boolean[], b: readonly boolean[], confidence: number, groups: readonly (string | null)[] = []): PairedDifference {
+export function pairedAccuracy(a: readonly boolean[], b: readonly boolean[], confidence: number, groups: readonly (string | null)[] = []): PairedAccuracy {
   if (a.length !== b.length) throw new RangeError(`candidate has ${a.length} rows and target ${b.length}`);
   const differences = a.map((right, i) => Number(right) - Number(b[i]));
   const counts = pairedCounts(a, b);
+  const { n, gains, losses } = counts;
   const effect = designEffect(differences, groups);
-  const difference = counts.n === 0 ? 0 : (counts.gains - counts.losses) / counts.n;
-  if (counts.n === 0) return { difference, low: -1, high: 1, p: 1 };
-  const { low, high } = tangoInterval({ n: counts.n / effect, gains: counts.gains / effect, losses: counts.losses / effect }, confidence);
-  return { difference, low, high, p: effect === 1 ? exactMcNemar(counts.gains, counts.losses) : clusteredP(counts, effect) };
+  if (n === 0) return { difference: 0, low: -1, high: 1, p: 1, gains, losses, designEffect: 1 };
+  const { low, high } = tangoInterval({ n: n / effect, gains: gains / effect, losses: losses / effect }, confidence);
+  const p = effect === 1 ? exactMcNemar(gains, losses) : clusteredP(counts, effect);
+  return { difference: (gains - losses) / n, low, high, p, gains, losses, designEffect: effect };
 }
 
 export function pairedCounts(a: readonly boolean[], b: readonly boolean[]): PairedCounts {

@@ -1,0 +1,102 @@
+/** What the gate decides from, and what it answers. */
+import type { GateSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
+import type { Prediction } from '../../contracts/rows.ts';
+import type { ArtifactRef, GateDocument } from '../../contracts/run.ts';
+
+export interface GateArm {
+  readonly name: string;
+  readonly artifact: ArtifactRef;
+  /** On the test rows. A test row that is missing here counts as answered wrongly. */
+  readonly predictions: readonly Prediction[];
+  /** Row id → score in 0 … 1, for metrics that the predictions alone do not give: `judge`, `similarity`. */
+  readonly scores?: Readonly<Record<string, number>>;
+}
+export type TargetRole = GateSpec['beat'][number];
+export interface GateTarget extends GateArm { readonly role: TargetRole }
+
+/** A suite's row scores (1 right, 0 wrong, or between) of the candidate and of the arm that it must not fall behind, in the same order. */
+export interface GateSuite {
+  readonly name: string;
+  readonly candidate: readonly number[];
+  readonly target: readonly number[];
+  readonly groups?: readonly (string | null)[];
+  /** The largest regression that is allowed; taken from `maximumRegression` when left out, and a suite with neither cannot veto. */
+  readonly margin?: number;
+}
+
+export interface GateInput {
+  /** The metric that the spec named before any arm was evaluated. */
+  readonly metric: string;
+  readonly spec: GateSpec;
+  readonly taskType: TaskSpec['type'];
+  /** Chosen on validation rows; null where no candidate was trained. */
+  readonly candidate: GateArm;
+  /** The champion, if there is one, and the best untuned arm, chosen on validation rows. */
+  readonly targets: readonly GateTarget[];
+  /** Classification: all labels. */
+  readonly labels: readonly string[];
+  /** Which gated run on this (endpoint, test set) this is, counted from 1. */
+  readonly look: number;
+  /** Row id → source, where test rows share one. */
+  readonly groups?: Readonly<Record<string, string | null>>;
+  readonly suites?: readonly GateSuite[];
+  /** Of the candidate as it would be served; null where it was not measured. */
+  readonly measured?: { readonly p95Ms: number | null; readonly usdPerThousand: number | null };
+  readonly dataset: {
+    /** Test rows. */
+    readonly n: number;
+    /** Answers of test rows were found in what the candidate learned from or can retrieve. */
+    readonly contaminated: boolean;
+    /** The test rows are not those that were frozen. */
+    readonly testChanged: boolean;
+  };
+  readonly seed: number;
+  readonly resamples?: number;
+}
+
+export type PairedTest = 'score interval and exact McNemar' | 'score interval, clustered' | 'paired bootstrap and approximate randomization';
+
+export interface ComparisonEvidence {
+  readonly against: string;
+  readonly role: TargetRole;
+  readonly test: PairedTest;
+  /** Rows that only the candidate, and only the target, answers rightly; null where answers are not simply right or wrong. */
+  readonly gains: number | null;
+  readonly losses: number | null;
+  readonly rowsNeeded: number | null;
+}
+
+export interface SuiteEvidence {
+  readonly name: string;
+  readonly n: number;
+  /** Target minus candidate: positive is a loss of ability. With its two-sided 80 % interval, each end of which is a one-sided 90 % bound. */
+  readonly regression: { readonly value: number; readonly low: number; readonly high: number };
+  readonly margin: number | null;
+  /** The regression that this suite would have shown to exceed the margin in 80 % of cases. */
+  readonly detectable: number;
+  readonly verdict: 'passed' | 'acknowledge' | 'veto' | 'not proved harmless';
+}
+
+export interface GateEvidence {
+  /** The metric that was compared: accuracy, where the sample is too small for the one that was asked for. */
+  readonly metric: string;
+  readonly n: number;
+  readonly look: number;
+  /** One-sided; null where the test set is spent. */
+  readonly alpha: number | null;
+  /** Of the two-sided intervals, 1 − 2α. */
+  readonly level: number;
+  readonly comparisons: readonly ComparisonEvidence[];
+  readonly suites: readonly SuiteEvidence[];
+  /** Why the gate could not decide whatever the numbers; empty where it could. */
+  readonly closedBecause: readonly string[];
+}
+
+export interface GateResult {
+  readonly document: GateDocument;
+  readonly evidence: GateEvidence;
+  /** Suites whose loss the approver must accept by name. */
+  readonly acknowledge: readonly string[];
+  /** Whether this run must be entered in the alpha ledger. */
+  readonly spendsLook: boolean;
+}

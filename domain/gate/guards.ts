@@ -1,0 +1,57 @@
+/** What closes the gate whatever the numbers say: each guard is a sentence with its reason, or nothing. */
+import type { GateInput } from './gate-input.ts';
+import type { AlignedRows } from './test-rows.ts';
+import { listed, metricName } from './wording.ts';
+
+/** Fewer rows than this prove nothing that a person should act on. */
+export const fewestRows = 30;
+
+/** Doubts about the evidence itself. Any of them makes the decision inconclusive. */
+export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | null): string[] {
+  const { dataset, spec, suites = [], targets, look } = input;
+  const found: string[] = [];
+  if (dataset.contaminated) found.push('The test set is contaminated: answers of test rows reached what the candidate learned from or can look up. Its results prove nothing.');
+  if (dataset.testChanged || aligned.disagreeing.length > 0) {
+    const where = aligned.disagreeing.length > 0 ? ` (${aligned.disagreeing.length} rows have different expected answers, such as ${aligned.disagreeing[0]})` : '';
+    found.push(`The test set has changed since it was frozen${where}, so that the arms were not asked the same.`);
+  } else if (aligned.rows.length !== dataset.n) {
+    found.push(`The arms answered ${aligned.rows.length} rows but the frozen test set has ${dataset.n}: evaluate all arms on the same test set.`);
+  }
+  if (targets.length === 0) found.push('There is neither a champion nor an untuned arm to compare with.');
+  if (dataset.n < fewestRows) found.push(`The test set has ${dataset.n} rows; fewer than ${fewestRows} prove nothing.`);
+  const missing = Object.keys(spec.maximumRegression).filter((name) => !suites.some((suite) => suite.name === name && suite.candidate.length > 0));
+  if (missing.length > 0) found.push(`No results of the ${missing.length > 1 ? 'suites' : 'suite'} ${listed(missing)}, which the gate must see.`);
+  const broken = suites.filter((suite) => [...suite.candidate, ...suite.target].some((score) => !Number.isFinite(score)));
+  if (broken.length > 0) found.push(`Scores of the ${broken.length > 1 ? 'suites' : 'suite'} ${listed(broken.map((suite) => suite.name))} are not numbers.`);
+  if (spec.latency !== undefined && !isMeasured(input.measured?.p95Ms)) found.push('The latency has a limit but was not measured.');
+  if (spec.cost !== undefined && !isMeasured(input.measured?.usdPerThousand)) found.push('The price has a limit but was not measured.');
+  if (alpha === null) {
+    found.push(`This test set has been used for ${look - 1} gated runs and its error budget is spent: one more look could promote by luck alone. Bring fresh test rows.`);
+  }
+  return found;
+}
+
+export function notComputed(metric: string): string {
+  return `The gate's metric, ${metricName(metric)}, was not computed for every arm.`;
+}
+
+export function notANumber(metric: string, against: string): string {
+  return `The comparison of ${metricName(metric)} with ${against} is not a number.`;
+}
+
+/** Limits that the candidate breaks. Any of them rejects it. */
+export function brokenLimits({ candidate, spec, measured }: GateInput): string[] {
+  const broken: string[] = [];
+  const { p95Ms, usdPerThousand } = measured ?? {};
+  if (spec.latency !== undefined && isMeasured(p95Ms) && p95Ms > spec.latency.p95Ms) {
+    broken.push(`${candidate.name} needs ${Math.round(p95Ms)} ms (p95) an answer; the limit is ${spec.latency.p95Ms} ms.`);
+  }
+  if (spec.cost !== undefined && isMeasured(usdPerThousand) && usdPerThousand > spec.cost.usdPerThousand) {
+    broken.push(`A thousand answers of ${candidate.name} cost ${usdPerThousand.toFixed(2)} USD; the limit is ${spec.cost.usdPerThousand} USD.`);
+  }
+  return broken;
+}
+
+function isMeasured(value: number | null | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
