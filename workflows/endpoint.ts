@@ -47,7 +47,7 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
       return state;
     },
     {
-      validator: () => {
+      validator: (_message: RollbackMessage) => {
         if (!state.canary && !state.previous) throw ApplicationFailure.nonRetryable(`endpoint ${name} has no previous version to go back to`, 'conflict');
       },
     },

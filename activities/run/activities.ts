@@ -1,5 +1,7 @@
 /** A run's own record: opening, stage times, and the document it ends with. */
+import { activityInfo } from '@temporalio/activity';
 import type { ErrorBody } from '../../contracts/errors.ts';
+import type { ScheduledRunInput } from '../../contracts/messages.ts';
 import type { Stage } from '../../contracts/names.ts';
 import type { PipelinePlan } from '../../contracts/plan.ts';
 import type { ArtifactRef, Outcome } from '../../contracts/run.ts';
@@ -8,12 +10,17 @@ import { endRun } from '../../db/queries/run-end.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { withMappedErrors } from '../errors.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { openRunOfSchedule } from './schedule.ts';
 import { loadSpec } from './spec.ts';
 
 export const createRunActivities = (deps: ActivityDeps) =>
   withMappedErrors({
     async planPipeline(input: { run: string; specRef: ArtifactRef }): Promise<PipelinePlan> {
       return planRun(await loadSpec(deps, input.specRef));
+    },
+
+    async openScheduledRun(input: ScheduledRunInput): Promise<{ run: string; specRef: ArtifactRef }> {
+      return openRunOfSchedule(deps, input, activityInfo().workflowExecution?.workflowId ?? input.schedule);
     },
 
     async enterStage(input: { run: string; leave: Stage | null; enter: Stage | null; skipped: readonly Stage[] }): Promise<void> {

@@ -13,6 +13,12 @@ export async function findKey(db: Database, hash: string): Promise<KeyRow | null
   return row ?? null;
 }
 
+/** The key with this public id, unless it was revoked: who signed a token is found by it. */
+export async function findKeyById(db: Database, id: string): Promise<KeyRow | null> {
+  const [row] = await db.select().from(apiKeys).where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt))).limit(1);
+  return row ?? null;
+}
+
 /** Storing the same key twice changes nothing. */
 export async function storeKey(db: Database, key: NewKey): Promise<void> {
   await db.insert(apiKeys).values({ ...key, roles: [...key.roles] }).onConflictDoNothing();

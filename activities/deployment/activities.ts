@@ -1,0 +1,55 @@
+/** An approved artifact becomes an endpoint's champion, through the workflow that owns the alias. */
+import { Context } from '@temporalio/activity';
+import type { Artifact } from '../../contracts/artifact.ts';
+import { TunegateError } from '../../contracts/errors.ts';
+import type { PipelinePlan } from '../../contracts/plan.ts';
+import type { ArtifactRef } from '../../contracts/run.ts';
+import { audit } from '../../db/queries/audit.ts';
+import { gatewayCountsOf, recordDeployment, writeEndpoint } from '../../db/queries/endpoints.ts';
+import type { EndpointState, Version } from '../../domain/endpoint/reducer.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { withMappedErrors } from '../errors.ts';
+import { keepBeating } from '../progress.ts';
+import { deployModel } from './model.ts';
+
+export interface PromoteInput {
+  readonly run: string;
+  readonly endpoint: string;
+  readonly arm: string;
+  readonly artifact: ArtifactRef;
+  readonly approvedBy: string;
+  readonly canary: PipelinePlan['canary'];
+}
+
+export const createDeploymentActivities = (deps: ActivityDeps) =>
+  withMappedErrors({
+    /** Returns once the artifact is champion; with a canary that is after its trial. */
+    async promoteArm(input: PromoteInput): Promise<void> {
+      const stop = keepBeating();
+      try {
+        const signal = Context.current().cancellationSignal;
+        await deployModel(deps, await deps.store.getJson<Artifact>(input.artifact), signal);
+        const { strategy, ...canary } = input.canary;
+        const { run, arm, artifact, approvedBy } = input;
+        const receipt = await deps.promote(input.endpoint, { run, arm, artifact, approvedBy, strategy, canary }, signal);
+        if (!receipt.live) throw new TunegateError('job_failed', `the deployment was taken back: ${receipt.reason}`, { where: input.endpoint, remedy: 'the champion before it serves on; see `tunegate endpoints`' });
+      } finally {
+        stop();
+      }
+    },
+
+    async recordEndpoint(input: { name: string; state: EndpointState; action: string; by: string; version: Version | null }): Promise<void> {
+      const { name, state, action, by, version } = input;
+      await writeEndpoint(deps.db, { name, ...state });
+      if (version) await recordDeployment(deps.db, { endpoint: name, revision: state.revision, action, arm: version.arm, artifact: version.artifact, run: version.run, by });
+      await audit(deps.db, { actor: by, action, subject: `endpoint/${name}`, detail: { artifact: version?.artifact ?? null, revision: state.revision } });
+    },
+
+    async canaryHealth(input: { endpoint: string; artifact: string }): Promise<{ served: number; failed: number; errorRate: number }> {
+      const { served, failed } = await gatewayCountsOf(deps.db, input.endpoint, input.artifact);
+      const total = served + failed;
+      return { served: total, failed, errorRate: total === 0 ? 0 : failed / total };
+    },
+  });
+
+export type DeploymentActivities = ReturnType<typeof createDeploymentActivities>;

@@ -1,0 +1,89 @@
+/** The gate: evidence from stored answers, a decision by `domain/gate`, and a record that an approval can bind to. */
+import type { Arm, FrozenDataset, GateOutcome } from '../../contracts/plan.ts';
+import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
+import { lookOf, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
+import { chooseOnValidation } from '../../domain/gate/choose-on-validation.ts';
+import { decideGate } from '../../domain/gate/decide-gate.ts';
+import type { GateInput, GateResult } from '../../domain/gate/gate-input.ts';
+import { refOf } from '../../domain/hash.ts';
+import { loadManifest } from '../dataset/manifest.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { withMappedErrors } from '../errors.ts';
+import { keepBeating } from '../progress.ts';
+import { loadRun } from '../run/spec.ts';
+import { gateArm, groupsOf, measuredOf, validationValue } from './evidence.ts';
+
+export interface DecideInput {
+  readonly run: string;
+  readonly endpoint: string;
+  readonly dataset: FrozenDataset;
+  readonly champion: Arm | null;
+  readonly untuned: readonly Arm[];
+  readonly tuned: readonly Arm[];
+}
+
+const seed = 7;
+
+export const createGateActivities = (deps: ActivityDeps) =>
+  withMappedErrors({
+    async decideGate(input: DecideInput): Promise<GateOutcome> {
+      const stop = keepBeating();
+      try {
+        const { spec } = await loadRun(deps, input.run);
+        const candidate = await choose(deps, input, input.tuned, spec);
+        const bestUntuned = await choose(deps, input, input.untuned, spec);
+        const gated = candidate ? await gate(deps, input, spec, candidate, bestUntuned) : null;
+        const offered = gated?.document.decision === 'promote' ? candidate : input.champion ? null : bestUntuned;
+        const evidence = await deps.store.putJson({
+          run: input.run, dataset: input.dataset.hash, champion: input.champion, candidate, bestUntuned, offered, decision: gated?.document ?? null, evidence: gated?.evidence ?? null,
+        });
+        if (gated) {
+          await saveDecision(deps.db, {
+            run: input.run, endpoint: input.endpoint, testHash: input.dataset.test, evidenceRef: evidence, document: gated.document,
+            offeredArm: offered?.name ?? null, offeredArtifact: offered?.artifact ?? null,
+          });
+        }
+        const verdict = gated?.document.decision ?? null;
+        if (!offered) return { verdict, offer: null };
+        return { verdict, offer: { arm: offered.name, artifact: offered.artifact, evidence, acknowledge: gated?.acknowledge ?? [], question: questionFor(input, offered, verdict) } };
+      } finally {
+        stop();
+      }
+    },
+  });
+
+const questionFor = (input: DecideInput, offered: Arm, verdict: string | null) =>
+  verdict === 'promote'
+    ? `Deploy ${offered.name} to ${input.endpoint}? The evidence says it is better.`
+    : `Deploy the untuned arm ${offered.name} to ${input.endpoint} instead? Tuning has not proved itself, and the endpoint has no champion yet.`;
+
+/** The best arm on validation rows: test rows never choose. */
+async function choose(deps: ActivityDeps, input: DecideInput, arms: readonly Arm[], spec: PipelineSpec): Promise<Arm | null> {
+  const valued = await Promise.all(arms.map(async (arm) => ({ ...arm, value: await validationValue(deps, arm, input.dataset, spec.gate.metric ?? 'accuracy') })));
+  const chosen = chooseOnValidation(valued);
+  return chosen ? (arms.find((arm) => arm.name === chosen.name) ?? null) : null;
+}
+
+async function gate(deps: ActivityDeps, input: DecideInput, spec: PipelineSpec, candidate: Arm, bestUntuned: Arm | null): Promise<GateResult> {
+  const { task } = await loadManifest(deps, input.dataset.hash);
+  const wanted = { champion: input.champion, 'best-untuned': bestUntuned };
+  const beaten = spec.gate.beat.flatMap((role) => (wanted[role] ? [{ role, arm: wanted[role] }] : []));
+  const targets = await Promise.all(beaten.map(async ({ role, arm }) => ({ role, ...(await gateArm(deps, arm, input.dataset)) })));
+  const ledger = {
+    endpoint: input.endpoint, testHash: input.dataset.test,
+    comparison: refOf({ candidate: candidate.artifact, targets: targets.map((t) => t.artifact), test: input.dataset.test }),
+  };
+  const fixed: Omit<GateInput, 'look'> = {
+    metric: spec.gate.metric ?? 'accuracy', spec: spec.gate, taskType: task.type, candidate: await gateArm(deps, candidate, input.dataset), targets,
+    labels: task.type === 'classification' ? task.labels : [], groups: await groupsOf(deps, input.dataset), measured: await measuredOf(deps, candidate, input.dataset),
+    dataset: { n: input.dataset.rows.test, contaminated: false, testChanged: false }, seed,
+  };
+  for (;;) {
+    const { look, isSpent } = await lookOf(deps.db, ledger);
+    const result = decideGate({ ...fixed, look });
+    if (isSpent || !result.spendsLook) return result;
+    if (await spendAlpha(deps.db, { ...ledger, look, alpha: result.evidence.alpha ?? 0, run: input.run })) return result;
+  }
+}
+
+export type GateActivities = ReturnType<typeof createGateActivities>;

@@ -1,0 +1,19 @@
+import { createApprovalActivities } from '../activities/approval/activities.ts';
+import { createDatasetActivities } from '../activities/dataset/activities.ts';
+import { createDeploymentActivities } from '../activities/deployment/activities.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { createEvaluationActivities } from '../activities/evaluation/activities.ts';
+import { createGateActivities } from '../activities/gate/activities.ts';
+import { createRunActivities } from '../activities/run/activities.ts';
+import { createTrainingActivities } from '../activities/training/activities.ts';
+
+/** Every stage's activities, by the names that workflows call. */
+export const createActivities = (deps: ActivityDeps) => ({
+  ...createRunActivities(deps),
+  ...createDatasetActivities(deps),
+  ...createTrainingActivities(deps),
+  ...createEvaluationActivities(deps),
+  ...createGateActivities(deps),
+  ...createApprovalActivities(deps),
+  ...createDeploymentActivities(deps),
+});

@@ -1,0 +1,41 @@
+/** The worker process: one worker for workflows and bookkeeping, one per provider for the calls to it. */
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { queues } from '../contracts/names.ts';
+import { openArtifacts } from '../db/artifacts/open.ts';
+import { openDatabase } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { hasIdentities } from '../db/queries/keys.ts';
+import { openProviders, providerNames } from '../providers/index.ts';
+import { createActivities } from './activities.ts';
+import { promoteThrough } from './promote.ts';
+import { readWorkerSettings } from './settings.ts';
+
+const settings = readWorkerSettings(process.env);
+await migrate(settings.databaseUrl);
+const { db, close } = openDatabase(settings.databaseUrl, { max: 10 });
+const connect = loadClientConnectConfig();
+const connection = await NativeConnection.connect(connect.connectionOptions);
+const client = new Client({ connection: await Connection.connect(connect.connectionOptions), ...(connect.namespace ? { namespace: connect.namespace } : {}) });
+
+const activities = createActivities({
+  db,
+  store: openArtifacts(settings.artifactsUrl),
+  providers: openProviders(process.env),
+  promote: promoteThrough(client),
+  environment: { gatewayUrl: settings.gatewayUrl, keyFile: settings.keyFile, hasIdentities: () => hasIdentities(db) },
+});
+
+const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) });
+const common = { connection, activities, shutdownGraceTime: '5s', shutdownForceTime: '15s', ...(connect.namespace ? { namespace: connect.namespace } : {}) } as const;
+const workers = await Promise.all([
+  Worker.create({ ...common, taskQueue: queues.pipeline, workflowBundle, maxCachedWorkflows: 200 }),
+  ...providerNames.map((name) => Worker.create({ ...common, taskQueue: queues.provider(name), maxConcurrentActivityTaskExecutions: 20 })),
+]);
+
+process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...providerNames.map(queues.provider)] })}\n`);
+await Promise.all(workers.map((worker) => worker.run()));
+await connection.close();
+await close();
