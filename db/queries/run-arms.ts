@@ -1,26 +1,20 @@
 /** A run's arms with what they scored on the test rows. */
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { ArmDocument, ArmKind, ArtifactRef, Estimate } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
-import { decisions, evaluations, runArms } from '../schema.ts';
+import { evaluations, runArms } from '../schema.ts';
 
 export interface ArmFacts { readonly document: ArmDocument; readonly predictions: ArtifactRef | null; readonly score: number }
 
-/** Arms in the order of the spec. An arm that has not met the test rows yet has `n` 0 and no metrics. */
-export async function readArms(db: Database, run: string): Promise<ArmFacts[]> {
+/** Arms in the order of the spec. An arm that has not met these test rows yet has `n` 0 and no metrics. */
+export async function readArms(db: Database, run: string, testRows: string | null): Promise<ArmFacts[]> {
   const rows = await db
     .select({ arm: runArms, evaluation: evaluations })
     .from(runArms)
-    .leftJoin(evaluations, and(eq(evaluations.artifact, runArms.artifact), eq(evaluations.split, 'test')))
+    .leftJoin(evaluations, and(eq(evaluations.artifact, runArms.artifact), eq(evaluations.rowsHash, testRows ?? '')))
     .where(eq(runArms.run, run))
-    .orderBy(asc(runArms.position), desc(evaluations.createdAt));
-  const [decision] = await db.select({ testHash: decisions.testHash }).from(decisions).where(eq(decisions.run, run));
-  const byName = new Map<string, (typeof rows)[number]>();
-  for (const row of rows) {
-    const isOnTheseRows = decision !== undefined && row.evaluation?.rowsHash === decision.testHash;
-    if (!byName.has(row.arm.name) || isOnTheseRows) byName.set(row.arm.name, row);
-  }
-  return [...byName.values()].map(({ arm, evaluation }): ArmFacts => {
+    .orderBy(asc(runArms.position));
+  return rows.map(({ arm, evaluation }): ArmFacts => {
     const metrics = estimatesIn(evaluation?.metrics);
     return {
       document: {

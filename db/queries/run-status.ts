@@ -3,9 +3,9 @@ import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { PartProgress, RunStatus, StageProgress } from '../../contracts/api.ts';
 import { stages } from '../../contracts/names.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
-import type { ArtifactRef, GateDocument, JobDocument, JobStatus, Outcome, RunDocument, SecondsDocument } from '../../contracts/run.ts';
+import type { ArtifactRef, DatasetDocument, GateDocument, JobDocument, JobStatus, Outcome, RunDocument, SecondsDocument } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
-import { approvals, decisions, deployments, jobEvents, jobRuns, jobs, partProgress, runArms, spend, stageTimes } from '../schema.ts';
+import { approvals, datasets, decisions, deployments, jobEvents, jobRuns, jobs, partProgress, runArms, spend, stageTimes } from '../schema.ts';
 import { readArms } from './run-arms.ts';
 import type { RunRow } from './runs.ts';
 
@@ -14,15 +14,29 @@ export interface RunFacts extends Omit<RunStatus, 'decision' | 'report'> {
   readonly offer: { readonly arm: string; readonly artifact: ArtifactRef; readonly evidence: ArtifactRef; readonly askedAt: string } | null;
   /** Test predictions of the arm with the highest score, for the report's confusions. */
   readonly bestPredictions: ArtifactRef | null;
+  /** The dataset's findings, a JSON list in the artifact store. */
+  readonly findings: ArtifactRef | null;
 }
+
+/** What this floor needs of a dataset's manifest. */
+type Manifest = Omit<DatasetDocument, 'hash'> & { readonly test: string; readonly findings?: ArtifactRef };
+
+async function readManifest(db: Database, hash: string | null): Promise<Manifest | null> {
+  if (hash === null) return null;
+  const [row] = await db.select({ manifest: datasets.manifest }).from(datasets).where(eq(datasets.hash, hash));
+  return (row?.manifest as Manifest | undefined) ?? null;
+}
+
+const datasetDocument = (hash: ArtifactRef, { rows, dropped, redacted, synthetic }: Manifest): DatasetDocument => ({ hash, rows, dropped, redacted, synthetic });
 
 /** @param served where this server is reached, for `deployment.url` and `keyFile`. */
 export async function readRun(db: Database, row: RunRow, served: { url: string; keyFile: string }): Promise<RunFacts> {
+  const manifest = await readManifest(db, row.dataset);
   const [stageRows, parts, jobRows, arms, decision] = await Promise.all([
     db.select().from(stageTimes).where(eq(stageTimes.run, row.id)),
     db.select().from(partProgress).where(eq(partProgress.run, row.id)).orderBy(asc(partProgress.part)),
     db.select({ candidate: jobRuns.candidate, job: jobs }).from(jobRuns).innerJoin(jobs, eq(jobs.key, jobRuns.key)).where(eq(jobRuns.run, row.id)).orderBy(asc(jobs.createdAt)),
-    readArms(db, row.id),
+    readArms(db, row.id, manifest?.test ?? null),
     db.select().from(decisions).where(eq(decisions.run, row.id)).then((r) => r[0]),
   ]);
   const losses = await readLosses(db, jobRows.map((r) => ({ key: r.job.key, candidate: r.candidate })));
@@ -41,7 +55,7 @@ export async function readRun(db: Database, row: RunRow, served: { url: string; 
     // The key is always there; it has no value before the run has ended.
     outcome: row.outcome as Outcome,
     error: row.error as ErrorBody | null,
-    dataset: null,
+    dataset: manifest && row.dataset ? datasetDocument(row.dataset as ArtifactRef, manifest) : null,
     arms: arms.map((a) => a.document),
     gate: (decision?.document as GateDocument | undefined) ?? null,
     jobs: jobRows.map((r): JobDocument => ({ key: r.job.key, provider: r.job.provider, id: r.job.providerJobId, status: r.job.status as JobStatus, trainedTokens: r.job.trainedTokens })),
@@ -60,6 +74,7 @@ export async function readRun(db: Database, row: RunRow, served: { url: string; 
       : null,
     document: document.deployment ? { ...document, deployment: { ...document.deployment, ...served } } : document,
     bestPredictions: arms.toSorted((a, b) => b.score - a.score)[0]?.predictions ?? null,
+    findings: manifest?.findings ?? null,
   };
 }
 

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import type { EndpointVersion } from '../../contracts/api.ts';
+import type { Completion } from '../../providers/provider.ts';
+import { parseAnswer } from '../../domain/prompt/parse.ts';
+import { renderRequest } from '../../domain/prompt/render.ts';
+import type { Services } from '../services.ts';
+import { GatewayRefusal } from './openai-error.ts';
+import type { ServedModels } from './served-models.ts';
+
+export interface Answer { readonly text: string; readonly completion: Completion }
+
+/** Asks an approved artifact exactly as its evaluation did: same prompt, same constraints, same way of reading the answer. */
+export function answer(services: Services, models: ServedModels, version: EndpointVersion, input: string, signal: AbortSignal): Promise<Answer> {
+  return models.with(version.artifact, async ({ artifact, model }) => {
+    if (artifact.retrieval) throw new GatewayRefusal(501, 'this version answers with retrieved passages, which this gateway does not serve yet');
+    const request = renderRequest(artifact, { id: randomUUID(), input }, model);
+    const completion = await services.providers(artifact.provider).complete(request, { signal });
+    if (completion.error !== null) throw new GatewayRefusal(502, `the model service failed: ${completion.error}`);
+    return { text: parseAnswer(artifact.task, completion.text) ?? completion.text, completion };
+  });
+}

@@ -1,0 +1,51 @@
+import type { RunReportExtras } from '../../contracts/api.ts';
+import type { Prediction } from '../../contracts/rows.ts';
+import type { ArtifactRef, Finding } from '../../contracts/run.ts';
+import type { ArtifactStore } from '../../db/artifacts/store.ts';
+import type { Services } from '../services.ts';
+
+const shown = 8;
+const kept = 64;
+const mostFindings = 500;
+
+type Mistakes = Pick<RunReportExtras, 'labels' | 'confusions'>;
+/** What lies under a reference never changes, so what was read once stays right. */
+const mistakes = new Map<ArtifactRef, Promise<Mistakes>>();
+const findingLists = new Map<ArtifactRef, Promise<readonly Finding[]>>();
+
+/** What the terminal shows beside the document: the best arm's most frequent mistakes, and what was found in the data. */
+export async function readExtras({ artifacts }: Services, predictions: ArtifactRef | null, findings: ArtifactRef | null): Promise<RunReportExtras> {
+  const [counted, found] = await Promise.all([
+    predictions === null ? { labels: [], confusions: [] } : remember(mistakes, predictions, () => countMistakes(artifacts, predictions)),
+    findings === null ? [] : remember(findingLists, findings, () => artifacts.getJson<Finding[]>(findings).then((list) => list.slice(0, mostFindings))),
+  ]);
+  return { ...counted, findings: found };
+}
+
+function remember<T>(known: Map<ArtifactRef, Promise<T>>, ref: ArtifactRef, read: () => Promise<T>): Promise<T> {
+  const before = known.get(ref);
+  if (before) return before;
+  const oldest = known.keys().next();
+  if (known.size >= kept && !oldest.done) known.delete(oldest.value);
+  const fresh = read();
+  known.set(ref, fresh);
+  fresh.catch(() => known.delete(ref));
+  return fresh;
+}
+
+/** Labels are those expected; free text that differs from row to row has no confusions worth a list. */
+async function countMistakes(artifacts: ArtifactStore, ref: ArtifactRef): Promise<Mistakes> {
+  const labels = new Set<string>();
+  const pairs = new Map<string, { expected: string; answered: string; count: number }>();
+  let rows = 0;
+  for await (const { expected, answer } of artifacts.getLines<Prediction>(ref)) {
+    rows++;
+    labels.add(expected);
+    if (answer === expected) continue;
+    const answered = answer ?? '(unparseable)';
+    const pair = pairs.get(JSON.stringify([expected, answered])) ?? { expected, answered, count: 0 };
+    pairs.set(JSON.stringify([expected, answered]), { ...pair, count: pair.count + 1 });
+  }
+  if (labels.size > rows / 2) return { labels: [], confusions: [] };
+  return { labels: [...labels].sort(), confusions: [...pairs.values()].sort((a, b) => b.count - a.count).slice(0, shown) };
+}
