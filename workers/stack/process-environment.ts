@@ -11,7 +11,7 @@ export function processEnvironment(addresses: Addresses): Readonly<Record<string
     ARTIFACTS_URL: addresses.artifactsUrl,
     TRAINER_URL: addresses.trainerUrl,
     TRAINER_KEY: addresses.trainerKey,
-    TUNEGATE_API_URL: addresses.apiUrl,
+    ...(addresses.apiUrl === '' ? {} : { TUNEGATE_PORT: new URL(addresses.apiUrl).port }),
   };
 }
 

@@ -52,7 +52,7 @@ export async function startPart(part: Part, options: StartPartOptions): Promise<
   for (let attempt = 1; ; attempt++) {
     const failure = await launch(part, options, ports);
     if (failure === null) break;
-    const isPortTaken = /EADDRINUSE|address already in use/i.test(failure);
+    const isPortTaken = /EADDRINUSE|address already in use|port_in_use/i.test(failure);
     if (!isPortTaken || !options.mayMove || attempt === portAttempts) throw couldNotStart(part, options.home, failure);
     ports = Object.fromEntries(await Promise.all(Object.keys(ports).map(async (name) => [name, await anyPort()])));
   }

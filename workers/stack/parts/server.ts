@@ -12,10 +12,10 @@ export const serverPart: Part = {
   ports: { main: defaultPorts.api },
   isExternal: () => false,
   install: async () => process.execPath,
-  command: (program, { addresses, ports }) => ({
+  command: (program, { addresses }) => ({
     program,
     args: ['--import', 'tsx', join(checkoutRoot, 'server', 'main.ts')],
-    env: { ...processEnvironment(addresses), TUNEGATE_PORT: String(ports.main) },
+    env: processEnvironment(addresses),
   }),
   codeVersion: () => filesVersion([...nodeSources, 'server/**/*.ts']),
   isHealthy: async ({ addresses }) => {
