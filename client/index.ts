@@ -1,0 +1,52 @@
+/**
+ * The typed client of the Tunegate server, for services and tools.
+ *
+ * @example
+ * const tunegate = createClient({ url: 'http://127.0.0.1:7300', key });
+ * const { run } = await tunegate.runs.start(request);
+ * const ended = await tunegate.runs.wait(run);
+ */
+import type { ActResponse, CreateKeyRequest, CreateKeyResponse, CreateScheduleRequest, KeyDocument, ScheduleDocument, StoredArtifact } from '../contracts/administration.ts';
+import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
+import type { ArtifactRef } from '../contracts/run.ts';
+import { type Connection, openHttp } from './http.ts';
+import { runsOf } from './runs.ts';
+
+export { TunegateError } from '../contracts/errors.ts';
+export type { Connection } from './http.ts';
+export type { Decision, WaitOptions } from './runs.ts';
+
+export type Client = ReturnType<typeof createClient>;
+
+export function createClient(connection: Connection) {
+  const http = openHttp(connection);
+  const named = (collection: string, name: string, rest = '') => `/api/${collection}/${encodeURIComponent(name)}${rest}`;
+  return {
+    connection,
+    runs: runsOf(http),
+    stack: () => http.json<StackDocument>('GET', '/api/stack'),
+    health: async (signal?: AbortSignal) => (await http.json<{ ok: boolean }>('GET', '/health', { signal })).ok,
+    artifacts: {
+      has: async (ref: ArtifactRef) => (await http.request('HEAD', named('artifacts', ref))).ok,
+      put: (ref: ArtifactRef, bytes: Uint8Array | ReadableStream<Uint8Array>) => http.json<StoredArtifact>('PUT', named('artifacts', ref), { bytes }),
+      get: async (ref: ArtifactRef) => new Uint8Array(await (await http.request('GET', named('artifacts', ref))).arrayBuffer()),
+    },
+    endpoints: {
+      list: () => http.json<EndpointDocument[]>('GET', '/api/endpoints'),
+      rollback: (endpoint: string, by: string, reason: string | null = null) => http.json<ActResponse>('POST', named('endpoints', endpoint, '/rollback'), { body: { by, reason } }),
+    },
+    keys: {
+      list: () => http.json<KeyDocument[]>('GET', '/api/keys'),
+      create: (request: CreateKeyRequest) => http.json<CreateKeyResponse>('POST', '/api/keys', { body: request }),
+      revoke: (id: string) => http.json<KeyDocument>('DELETE', named('keys', id)),
+    },
+    schedules: {
+      list: () => http.json<ScheduleDocument[]>('GET', '/api/schedules'),
+      create: (request: CreateScheduleRequest) => http.json<ScheduleDocument>('POST', '/api/schedules', { body: request }),
+      pause: (name: string) => http.json<ActResponse>('POST', named('schedules', name, '/pause')),
+      resume: (name: string) => http.json<ActResponse>('POST', named('schedules', name, '/resume')),
+      trigger: (name: string) => http.json<ActResponse>('POST', named('schedules', name, '/trigger')),
+      delete: (name: string) => http.json<ActResponse>('DELETE', named('schedules', name)),
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { ApprovalRequest, RunListItem, RunStatus, StartRunRequest, StartRunResponse } from '../contracts/api.ts';
+import type { ActResponse } from '../contracts/administration.ts';
+import type { ApprovalReceipt } from '../contracts/messages.ts';
+import { TunegateError } from '../contracts/errors.ts';
+import type { Http } from './http.ts';
+import { serverEvents } from './server-events.ts';
+
+export interface Decision extends Omit<Partial<ApprovalRequest>, 'decision'> { readonly by: string; readonly requestId?: string }
+export interface WaitOptions { readonly until?: (status: RunStatus) => boolean; readonly onStatus?: (status: RunStatus) => void; readonly signal?: AbortSignal | undefined }
+
+const firstRetryMs = 250;
+const longestRetryMs = 4_000;
+const giveUpMs = 5 * 60_000;
+
+/** Runs: start, watch, decide, steer. A run is named by its id, the beginning of one, or `latest`. */
+export function runsOf(http: Http) {
+  const at = (run: string, rest = '') => `/api/runs/${encodeURIComponent(run)}${rest}`;
+  const act = (verb: string) => (run: string, by: string, reason: string | null = null) =>
+    http.json<ActResponse>('POST', at(run, `/${verb}`), { body: { by, reason } });
+  const decide = (decision: 'approve' | 'reject') => (run: string, { requestId, ...given }: Decision) =>
+    http.json<ApprovalReceipt>('POST', at(run, `/${decision}`), { body: { comment: null, artifact: null, acknowledge: [], ...given }, requestId });
+
+  /** Every status that differs from the one before, until the run has ended. */
+  async function* events(run: string, signal?: AbortSignal): AsyncGenerator<RunStatus> {
+    const { body } = await http.request('GET', at(run, '/events'), { signal });
+    for await (const { event, data } of serverEvents(body ?? new ReadableStream())) {
+      if (event === 'status') yield JSON.parse(data) as RunStatus;
+      if (event === 'error') throw failureIn(data);
+    }
+  }
+
+  /**
+   * Follows a run until it has ended, or until `until` says so, and returns the last status.
+   * A server that restarts meanwhile is waited for, up to five minutes.
+   */
+  async function wait(run: string, options: WaitOptions = {}): Promise<RunStatus> {
+    let last: RunStatus | null = null;
+    let lostAt: number | null = null;
+    for (let pauseMs = firstRetryMs; ; pauseMs = Math.min(longestRetryMs, pauseMs * 2)) {
+      try {
+        for await (const status of events(run, options.signal)) {
+          last = status;
+          lostAt = null;
+          pauseMs = firstRetryMs;
+          options.onStatus?.(status);
+          if (status.state === 'ended' || options.until?.(status)) return status;
+        }
+      } catch (error) {
+        if (options.signal?.aborted || (error instanceof TunegateError && !isPassing(error))) throw error;
+        // Before the first status there is no run to wait for: the caller has the wrong address.
+        if (last === null && lostAt === null && pauseMs > firstRetryMs * 8) throw error;
+      }
+      lostAt ??= Date.now();
+      if (Date.now() - lostAt > giveUpMs) throw new TunegateError('timed_out', 'the server did not come back', { where: run, remedy: 'start it with: tunegate start' });
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+
+  return {
+    start: (request: StartRunRequest) => http.json<StartRunResponse>('POST', '/api/runs', { body: request }),
+    list: (options: { limit?: number; name?: string } = {}) =>
+      http.json<RunListItem[]>('GET', `/api/runs?${new URLSearchParams(Object.entries(options).map(([k, v]): [string, string] => [k, String(v)]))}`),
+    status: (run: string) => http.json<RunStatus>('GET', at(run)),
+    report: (run: string) => http.json<RunStatus>('GET', at(run, '/report')),
+    events,
+    wait,
+    approve: decide('approve'),
+    reject: decide('reject'),
+    cancel: act('cancel'),
+    pause: act('pause'),
+    resume: act('resume'),
+    extendBudget: (run: string, by: string, addUsd: number) => http.json<ActResponse>('POST', at(run, '/extend-budget'), { body: { by, addUsd } }),
+  };
+}
+
+const isPassing = (error: TunegateError): boolean => ['provider_unavailable', 'database_unavailable', 'temporal_unavailable', 'timed_out', 'internal'].includes(error.code);
+
+function failureIn(data: string): TunegateError {
+  const { error } = JSON.parse(data) as { error: TunegateError['body'] };
+  return new TunegateError(error.code, error.message, { where: error.where ?? undefined, remedy: error.remedy ?? undefined });
+}
