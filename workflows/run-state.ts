@@ -1,5 +1,5 @@
 /** What a run knows of itself while it lives: its stage, its decision, its messages. Answers the `progress` query. */
-import { allHandlersFinished, condition, defineQuery, defineSignal, defineUpdate, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { allHandlersFinished, condition, defineQuery, defineSignal, defineUpdate, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DecisionRequest, StageStatus } from '../contracts/api.ts';
 import type { CancelMessage, PauseMessage, PipelineProgress } from '../contracts/messages.ts';
 import { messages, type Stage, stages } from '../contracts/names.ts';
@@ -50,7 +50,8 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
       const leave = present;
       present = stage;
       setCurrentDetails(`**${stage}**`);
-      upsertSearchAttributes({ TunegateStage: [stage] });
+      // A namespace that does not know our attributes would refuse them; the server sets the first only where it does.
+      if (workflowInfo().searchAttributes.TunegateRun) upsertSearchAttributes({ TunegateStage: [stage] });
       await enterStage({ run, leave, enter: stage, skipped });
     },
   };
