@@ -62,10 +62,10 @@ function missing(path: Path, at: (where: string, message: string, remedy: string
 
 function unknownKeyRemedy(key: string, path: Path): string {
   const known = keysAt(path);
+  const places = placesOf(key);
+  if (places.length > 0 && places.length <= 3) return `'${key}' belongs in ${places.map((place) => (place === '' ? 'the top level' : place)).join(' or ')}`;
   const near = nearest(key, known);
   if (near !== null) return `did you mean '${near}'?`;
-  const places = placesOf(key).filter((place) => place !== showPath(path));
-  if (places.length > 0 && places.length <= 3) return `'${key}' belongs in ${places.map((place) => (place === '' ? 'the top level' : place)).join(' or ')}`;
   return known.length === 0 ? 'remove it' : `remove it, or use one of: ${known.join(', ')}`;
 }
 

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { TunegateError } from '../../contracts/errors.ts';
+import type { DatasetSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
+import type { Row } from '../../contracts/rows.ts';
+import { nearest } from '../spec/describe-issue.ts';
+import { compileColumns } from './column-template.ts';
+import { cleanText, comparisonKey } from './comparison-key.ts';
+import type { Draft } from './draft.ts';
+import type { Ledger } from './ledger.ts';
+import { redactText, showKinds } from './private-data/redact.ts';
+import type { PrivateKind } from './private-data/redact.ts';
+import { readSource } from './read-source.ts';
+import type { SourceText } from './read-source.ts';
+
+export interface ReadSettings { readonly task: TaskSpec; readonly dataset: DatasetSpec; readonly slices: readonly string[]; readonly groupBy: string | null }
+export interface ReadRows { readonly drafts: Draft[]; readonly read: number; readonly redacted: number }
+
+/**
+ * Reads one file into rows: maps columns, cleans texts, drops what is unusable, and treats private data as the spec says.
+ * Rows of a test file are redacted where others are rejected, so that a fixed test set stays whole.
+ *
+ * @throws TunegateError `column_missing`, `bad_row`, `not_supported`
+ */
+export function readRows(source: SourceText, settings: ReadSettings, ledger: Ledger): ReadRows {
+  const { task, dataset } = settings;
+  const table = readSource(source, dataset.format);
+  if (table.columns.length === 0) return { drafts: [], read: dropBroken(table.records, source.file, ledger), redacted: 0 };
+  const input = compileColumns(dataset.input, table.columns, source.file, 'dataset.input');
+  const output = compileColumns(dataset.output, table.columns, source.file, 'dataset.output');
+  const isTest = source.role === 'test';
+  const optional = (name: string, key: string, mustExist: boolean) =>
+    mustExist || table.columns.includes(name.split('.')[0] ?? name) ? compileColumns(name, table.columns, source.file, key) : () => '';
+  const group = settings.groupBy === null ? null : optional(settings.groupBy, 'dataset.split.groupBy', !isTest);
+  const slices = settings.slices.map((name) => [name, optional(name, 'evaluation.slices', isTest || dataset.test === undefined)] as const);
+  const labels = task.type === 'classification' && task.labels !== 'auto' ? new Set(task.labels.map(cleanText)) : null;
+
+  const drafts: Draft[] = [];
+  const ids = new Set<string>();
+  let redacted = 0;
+  for (const record of table.records) {
+    const at = { file: source.file, line: record.line };
+    const invalid = (field: string | null, message: string, remedy: string): void => { ledger.drop('invalid', { at, field, message, remedy }); };
+    if (record.problem !== null) {
+      invalid(null, record.problem.message, record.problem.remedy);
+      continue;
+    }
+    let inputText = cleanText(input(record.values));
+    let outputText = cleanText(output(record.values));
+    const problem = rowProblem(inputText, outputText, task, labels);
+    if (problem !== null) {
+      invalid(problem.field === 'input' ? dataset.input : dataset.output, problem.message, problem.remedy);
+      continue;
+    }
+    const found = redactText([inputText, task.type === 'classification' ? '' : outputText], dataset.pii !== 'allow');
+    if (found.kinds.length > 0) {
+      const message = `the row holds ${showKinds(found.kinds)}`;
+      if (dataset.pii === 'reject' && !isTest) {
+        ledger.drop('pii', { at, field: dataset.input, message, remedy: 'set dataset.pii to redact to keep such rows with placeholders' });
+        continue;
+      }
+      if (dataset.pii === 'allow') ledger.warn('pii', { at, field: dataset.input, message, remedy: 'set dataset.pii to redact or reject' });
+      else {
+        redacted++;
+        ledger.redact({ at, field: dataset.input, message: `${message}, replaced by placeholders`, remedy: 'nothing to do; set dataset.pii to reject to drop such rows' });
+        inputText = found.texts[0] ?? inputText;
+        if (task.type !== 'classification') outputText = found.texts[1] ?? outputText;
+      }
+    }
+    const weight = typeof record.values['weight'] === 'number' && record.values['messages'] !== undefined ? record.values['weight'] : 1;
+    const id = uniqueId(ids, `${source.file}:${record.line}`);
+    const columns: Record<string, string> = {};
+    for (const [name, read] of slices) columns[name] = cleanText(read(record.values));
+    const groupText = group === null ? '' : cleanText(group(record.values));
+    const row: Row = {
+      id, ...at, input: inputText, output: outputText, group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow'), columns, origin: null, weight,
+    };
+    drafts.push(draftOf(row, source.role, task.type));
+  }
+  return { drafts, read: table.records.length, redacted };
+}
+
+export function draftOf(row: Row, role: Draft['role'], task: TaskSpec['type']): Draft {
+  const key = comparisonKey(row.input);
+  return { row, role, key, duplicateKey: task === 'generation' ? `${key}\n${comparisonKey(row.output)}` : key };
+}
+
+interface RowProblem { readonly field: 'input' | 'output'; readonly message: string; readonly remedy: string }
+
+function rowProblem(input: string, output: string, task: TaskSpec, labels: ReadonlySet<string> | null): RowProblem | null {
+  const fill = 'fill it in, or remove the row';
+  if (input === '' && output === '') return { field: 'input', message: 'the row is blank', remedy: 'remove the line' };
+  if (input === '') return { field: 'input', message: 'the input is empty', remedy: fill };
+  if (output === '') return { field: 'output', message: 'the output is empty', remedy: fill };
+  for (const [field, text] of [['input', input], ['output', output]] as const) {
+    if (text.includes('\0')) return { field, message: `the ${field} holds a NUL character`, remedy: 'remove it' };
+    if (/\p{Surrogate}/u.test(text)) return { field, message: `the ${field} holds half of a surrogate pair, which is no character`, remedy: 'export the row again; the text was cut inside a character' };
+  }
+  if (comparisonKey(input) === '') return { field: 'input', message: 'the input holds no visible character', remedy: fill };
+  if (labels !== null && !labels.has(output)) {
+    const near = nearest(output, [...labels]);
+    return { field: 'output', message: `unknown label '${output}'`, remedy: near === null ? 'add it to task.labels, or correct the row' : `did you mean '${near}'?` };
+  }
+  if (task.type === 'extraction' && !isJsonObject(output)) return { field: 'output', message: 'the output is not a JSON object', remedy: 'write the expected answer as {"field": value, …}' };
+  return null;
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function dropBroken(records: ReturnType<typeof readSource>['records'], file: string, ledger: Ledger): number {
+  for (const { line, problem } of records) ledger.drop('invalid', { at: { file, line }, message: problem?.message ?? 'the row is blank', remedy: problem?.remedy ?? 'remove it' });
+  return records.length;
+}
+
+/** Rows of a JSON list may share a line. */
+function uniqueId(taken: Set<string>, id: string): string {
+  let unique = id;
+  for (let n = 2; taken.has(unique); n++) unique = `${id}#${n}`;
+  taken.add(unique);
+  return unique;
+}
+
+/** A group may be an e-mail address; its hash groups as well. */
+function privateGroup(group: string, isPrivate: boolean): string {
+  const kinds: readonly PrivateKind[] = isPrivate ? redactText([group], true).kinds : [];
+  return kinds.length === 0 ? group : `sha256:${createHash('sha256').update(group).digest('hex').slice(0, 16)}`;
+}
+
+/** Throws where a source cannot give any row. */
+export function refuseEmpty(drafts: readonly Draft[], sources: readonly SourceText[], role: SourceText['role']): void {
+  if (drafts.some((draft) => draft.role === role)) return;
+  const files = sources.filter((source) => source.role === role).map((source) => source.file).join(', ');
+  if (role === 'test') {
+    throw new TunegateError('empty_test', `there is no usable row in the test file ${files}`, { where: files, remedy: 'give at least one row with input and output; some hundred tell more' });
+  }
+  throw new TunegateError('empty_dataset', `there is no usable row in ${files}`, { where: files, remedy: 'check dataset.input and dataset.output, and that the file has rows below its header' });
+}

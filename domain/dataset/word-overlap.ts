@@ -1,0 +1,113 @@
+import { ChainedTable } from './chained-table.ts';
+import { spread } from './shingles.ts';
+
+/** From this many words the longer text of a pair is also compared by runs of words. */
+export const longTextWords = 20;
+/** A shorter text than this has too few runs of eight words to tell. */
+const leastWords = 10;
+/** A run of words in more texts than this is a greeting, a signature or a form letter, and no evidence. */
+const boilerplate = 32;
+
+export interface Overlap { readonly id: number; readonly share: number; readonly words: 8 | 13 }
+
+/**
+ * Finds texts that copy long passages from each other, whatever else they say. A pair overlaps where at least half of the shorter text's 8-word runs,
+ * or a third of its 13-word runs, stand in the other: the first sees a copy with words changed, the second one long quotation.
+ * The run lengths are those of the contamination checks of PaLM (8) and GPT-3 (13).
+ */
+export class WordOverlapIndex {
+  private readonly eight = new RunIndex(8);
+  private readonly thirteen = new RunIndex(13);
+  private words = new Uint32Array(1024);
+
+  add(id: number, text: string): void {
+    const count = this.split(text);
+    if (count < leastWords) return;
+    this.eight.add(id, this.words, count);
+    this.thirteen.add(id, this.words, count);
+  }
+
+  /** The text that was added with the greatest overlap, if it is one. */
+  overlapping(text: string): Overlap | null {
+    const count = this.split(text);
+    if (count < leastWords) return null;
+    return this.eight.greatest(this.words, count, 1 / 2) ?? this.thirteen.greatest(this.words, count, 1 / 3);
+  }
+
+  private split(text: string): number {
+    if (this.words.length < text.length) this.words = new Uint32Array(text.length * 2);
+    return hashWords(text, this.words);
+  }
+}
+
+class RunIndex {
+  private readonly length: 8 | 13;
+  private readonly runs = new ChainedTable(1024);
+  private readonly ids: number[] = [];
+  private readonly wordCounts: number[] = [];
+
+  constructor(length: 8 | 13) {
+    this.length = length;
+  }
+
+  add(id: number, words: Uint32Array, count: number): void {
+    const slot = this.ids.length;
+    this.ids.push(id);
+    this.wordCounts.push(count);
+    const seen = new Set<number>();
+    for (let i = 0; i + this.length <= count; i++) {
+      const run = this.hashRun(words, i);
+      if (seen.has(run)) continue;
+      seen.add(run);
+      this.runs.add(run, slot);
+    }
+  }
+
+  greatest(words: Uint32Array, count: number, least: number): Overlap | null {
+    const shared = new Map<number, number>();
+    const seen = new Set<number>();
+    for (let i = 0; i + this.length <= count; i++) {
+      const run = this.hashRun(words, i);
+      if (seen.has(run)) continue;
+      seen.add(run);
+      const holders: number[] = [];
+      for (let entry = this.runs.first(run); entry >= 0 && holders.length <= boilerplate; entry = this.runs.next(entry)) holders.push(this.runs.valueOf(entry));
+      if (holders.length > boilerplate) continue;
+      for (const slot of holders) shared.set(slot, (shared.get(slot) ?? 0) + 1);
+    }
+    let best: Overlap | null = null;
+    for (const [slot, hits] of shared) {
+      const other = this.wordCounts[slot] ?? 0;
+      const runs = Math.min(count, other) - this.length + 1;
+      if (Math.max(count, other) < longTextWords || runs < 1) continue;
+      const share = hits / runs;
+      if (share >= least && share > (best?.share ?? 0)) best = { id: this.ids[slot] ?? -1, share: Math.min(1, share), words: this.length };
+    }
+    return best;
+  }
+
+  private hashRun(words: Uint32Array, start: number): number {
+    let h: number = this.length;
+    for (let i = start; i < start + this.length; i++) h = (Math.imul(h, 0x01000193) ^ (words[i] as number)) | 0;
+    return spread(h);
+  }
+}
+
+/** Hashes of the words of a text in order: letters and digits of any script; apostrophes, hyphens and other marks separate. Returns their number. */
+export function hashWords(text: string, out: Uint32Array): number {
+  let count = 0;
+  let h = 0;
+  let inside = false;
+  for (let i = 0; i <= text.length; i++) {
+    const c = i < text.length ? text.charCodeAt(i) : 32;
+    const isWord = (c >= 97 && c <= 122) || (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 0xc0 && !(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f));
+    if (isWord) {
+      h = Math.imul(inside ? h ^ c : 0x811c9dc5 ^ c, 0x01000193);
+      inside = true;
+    } else if (inside) {
+      out[count++] = spread(h);
+      inside = false;
+    }
+  }
+  return count;
+}
