@@ -48,7 +48,7 @@ export function decideGate(input: GateInput): GateResult {
   const decision = decide(verdicts, suites, limits, closed);
   const rowsNeeded = decision === 'inconclusive' ? needed(compared, verdicts, input.dataset.n, alpha) : null;
   const sentences = compared.map(({ comparison, evidence }, i) =>
-    explainComparison(input, comparison, evidence, { metric, n: aligned.rows.length, level, verdict: verdicts[i] as ComparisonVerdict }));
+    explainComparison(input, comparison, evidence, { metric, n: aligned.rows.length, level, verdict: closed.length > 0 ? null : (verdicts[i] ?? null) }));
   const reasons = [
     ...unique(closed), ...limits, ...sentences, ...suites.flatMap((suite) => explainSuite(suite) ?? []),
     ...outlook(decision, compared, verdicts, rowsNeeded, closed.length > 0), ...(note === null ? [] : [note]), ...ledgerNote(input, alpha, level),

@@ -2,22 +2,25 @@ import type { Comparison } from '../../contracts/run.ts';
 import type { ComparisonEvidence, GateInput, SuiteEvidence } from './gate-input.ts';
 import { metricName, percent, points } from './wording.ts';
 
+/** What an interval shows on its own; whether it counts is the gate's decision. */
 export type ComparisonVerdict = 'better' | 'not better' | 'unknown';
 
 /** One comparison in a sentence: the count or the difference, the interval, and what it proves. */
 export function explainComparison(input: GateInput, comparison: Comparison, evidence: ComparisonEvidence, facts: {
-  metric: string; n: number; level: number; verdict: ComparisonVerdict;
+  metric: string; n: number; level: number; /** Null where the evidence is in doubt, so that nothing is proved. */ verdict: ComparisonVerdict | null;
 }): string {
   const { minimumGain, equivalence } = input.spec;
   const { difference, against } = comparison;
   const interval = `${points(difference.value)} points (${percent(facts.level)} interval ${points(difference.low)} to ${points(difference.high)})`;
+  const sentence = `${claim(input.candidate.name, against, difference.value, evidence, facts)}: ${interval}`;
+  if (facts.verdict === null) return `${sentence}.`;
   const proof = {
     better: minimumGain === 0 ? 'that is proof of a gain' : `that is proof of a gain of more than ${points(minimumGain)} points`,
     'not better': minimumGain + equivalence > 0
       ? `that rules out a gain of more than ${points(minimumGain + equivalence).replace('+', '')} points` : 'that rules out a gain',
     unknown: 'that is not proof',
   }[facts.verdict];
-  return `${claim(input.candidate.name, against, difference.value, evidence, facts)}: ${interval}; ${proof}.`;
+  return `${sentence}; ${proof}.`;
 }
 
 function claim(candidate: string, against: string, difference: number, evidence: ComparisonEvidence, facts: { metric: string; n: number }): string {
