@@ -1,0 +1,104 @@
+"""The cheap classifiers that a tuned model has to beat: logistic regression on word counts, or on frozen sentence embeddings.
+
+    classical   x = TF-IDF of words and word pairs, tf ↦ 1 + ln tf, idf = ln((1+n)/(1+df)) + 1, rows scaled to length 1
+    embedding   x = MiniLM's sentence vector
+    both        p(label | x) = softmax(W·x + b),  W, b by scikit-learn; C by 5-fold cross-validated log loss with a seed
+
+scikit-learn fits; what is kept are arrays in a safetensors file and a vocabulary in its metadata. Serving computes from those arrays alone
+(no pickled code, no scikit-learn) and equals scikit-learn's own probabilities.
+"""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from . import artifacts
+
+WORD = re.compile(r"(?u)\b\w\w+\b")  # scikit-learn's token pattern
+STRENGTHS = [0.1, 1.0, 10.0, 100.0]
+
+
+@dataclass
+class Classifier:
+    kind: str
+    labels: list[str]
+    weight: np.ndarray  # (labels, features)
+    bias: np.ndarray
+    vocabulary: dict[str, int]
+    idf: np.ndarray
+
+    def probabilities(self, x: np.ndarray) -> np.ndarray:
+        scores = self.weight @ x + self.bias
+        e = np.exp(scores - scores.max())
+        return e / e.sum()
+
+    def features(self, text: str) -> np.ndarray:
+        """TF-IDF of one text, as scikit-learn's TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)."""
+        words = WORD.findall(text.lower())
+        counts = Counter(self.vocabulary[t] for t in [*words, *(f"{a} {b}" for a, b in zip(words, words[1:]))] if t in self.vocabulary)
+        x = np.zeros(len(self.idf))
+        for i, n in counts.items():
+            x[i] = (1 + np.log(n)) * self.idf[i]
+        length = np.sqrt((x * x).sum())
+        return x / length if length else x
+
+
+def fit(kind: str, texts: list[str], labels: list[str], weights: list[float], seed: int, embed=None) -> tuple[Classifier, dict]:
+    """Fits and chooses C. `embed` turns texts into vectors, for kind "embedding". Returns the classifier and what was found on the way."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if len(set(labels)) < 2:
+        raise ValueError(f"a classifier needs at least two labels; the file has only {sorted(set(labels))}")
+    if kind == "classical":
+        vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+        x = vectorizer.fit_transform(texts)
+        vocabulary, idf = {t: int(i) for t, i in vectorizer.vocabulary_.items()}, vectorizer.idf_
+    else:
+        x, vocabulary, idf = np.asarray(embed(texts), dtype=np.float64), {}, np.zeros(0)
+    best, losses = _choose(x, np.array(labels), np.array(weights), seed)
+    model = _regression(best).fit(x, labels, sample_weight=weights)
+    weight, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:  # scikit-learn keeps one row for two labels; softmax over (0, z) is the same sigmoid
+        weight, bias = np.vstack([np.zeros_like(weight), weight]), np.concatenate([[0.0], bias])
+    return Classifier(kind, [str(c) for c in model.classes_], weight, bias, vocabulary, idf), {"C": best, "cross_validated_loss": losses}
+
+
+def _regression(c: float):
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=c, max_iter=2000)
+
+
+def _choose(x, labels: np.ndarray, weights: np.ndarray, seed: int) -> tuple[float, dict[str, float]]:
+    """C with the least cross-validated log loss; the default where the rarest label is too rare to be split."""
+    from sklearn.model_selection import StratifiedKFold
+
+    folds = min(5, min(Counter(labels.tolist()).values()))
+    if folds < 2:
+        return 10.0, {}
+    losses = {}
+    for c in STRENGTHS:
+        total = 0.0
+        for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(x, labels):
+            model = _regression(c).fit(x[train], labels[train], sample_weight=weights[train])
+            p = model.predict_proba(x[test])[np.arange(len(test)), np.searchsorted(model.classes_, labels[test])]
+            total -= float((weights[test] * np.log(np.maximum(p, 1e-15))).sum())
+        losses[str(c)] = total / float(weights.sum())
+    return float(min(losses, key=losses.get)), losses
+
+
+def save(path: Path, c: Classifier, found: dict, base_model: str | None = None) -> None:
+    meta = artifacts.metadata(c.kind, c.kind, labels=c.labels, vocabulary=c.vocabulary, embedding_model=base_model, **found)
+    save_file({"weight": np.ascontiguousarray(c.weight), "bias": np.ascontiguousarray(c.bias), "idf": np.ascontiguousarray(c.idf)}, path, metadata=meta)
+
+
+def load(path: Path) -> Classifier:
+    with safe_open(path, framework="np") as f:
+        meta = json.loads(f.metadata()[artifacts.KEY])
+        return Classifier(meta["kind"], meta["labels"], f.get_tensor("weight"), f.get_tensor("bias"), meta["vocabulary"], f.get_tensor("idf"))

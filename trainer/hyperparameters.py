@@ -1,0 +1,108 @@
+"""The hyperparameters that a job takes: OpenAI's relative ones and the absolute ones that practitioners use, with their allowed ranges.
+
+A value may be "auto". `learning_rate_multiplier` scales the method's default rate, which for LoRA is ten times that of full tuning
+(Schulman et al., "LoRA Without Regret", 2025).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import bad_request
+
+DEFAULT_RATE = {"lora": 5e-4, "full": 5e-5}
+
+
+@dataclass(frozen=True)
+class Number:
+    low: float
+    high: float
+    whole: bool = False
+    open_low: bool = False
+
+    def check(self, value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or (self.whole and value != int(value)):
+            return False
+        return (value > self.low if self.open_low else value >= self.low) and value <= self.high
+
+    def __str__(self) -> str:
+        return f"a{' whole' if self.whole else ''} number {'above' if self.open_low else 'from'} {self.low:g} {'up ' if self.open_low else ''}to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    values: tuple
+
+    def check(self, value: Any) -> bool:
+        return value in self.values
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(f'"{v}"' if isinstance(v, str) else str(v) for v in self.values)
+
+
+class Names:
+    def check(self, value: Any) -> bool:
+        return value == "all-linear" or isinstance(value, list) and bool(value) and all(isinstance(v, str) and v for v in value)
+
+    def __str__(self) -> str:
+        return '"all-linear" or a list of layer names'
+
+
+class Patience:
+    def check(self, value: Any) -> bool:
+        return value is None or isinstance(value, dict) and set(value) == {"patience"} and Number(0, 100, whole=True).check(value["patience"])
+
+    def __str__(self) -> str:
+        return 'null or {"patience": a whole number from 0 to 100}'
+
+
+RANGES = {
+    "n_epochs": Number(1, 50, whole=True), "epochs": Number(1, 50, whole=True), "batch_size": Number(1, 256, whole=True),
+    "learning_rate_multiplier": Number(0, 1000, open_low=True), "learning_rate": Number(0, 1, open_low=True),
+    "rank": Number(1, 512, whole=True), "alpha": Number(0, 4096, open_low=True), "dropout": Number(0, 0.9), "target_modules": Names(),
+    "rank_stabilised": Choice((True, False)), "weight_decay": Number(0, 1), "warmup_ratio": Number(0, 1),
+    "scheduler": Choice(("cosine", "linear", "constant")), "max_length": Number(16, 131072, whole=True), "max_grad_norm": Number(0, 1000, open_low=True),
+    "early_stopping": Patience(), "tuning": Choice(("lora", "full")), "precision": Choice(("fp32", "bf16")), "share_prefix": Choice((True, False)),
+}
+WHERE = "method.supervised.hyperparameters"
+LORA_ONLY = ("rank", "alpha", "dropout", "target_modules", "rank_stabilised")
+
+
+def check(given: dict[str, Any], where: str = WHERE) -> dict[str, Any]:
+    """What was given, without the "auto"s, or a 400 that names the key and its range."""
+    if not isinstance(given, dict):
+        raise bad_request("Hyperparameters must be an object.", where)
+    kept = {}
+    for name, value in given.items():
+        if name not in RANGES:
+            raise bad_request(f"Unknown hyperparameter '{name}'. There are: {', '.join(RANGES)}.", f"{where}.{name}", "unknown_parameter")
+        if value == "auto":
+            continue
+        if not RANGES[name].check(value):
+            raise bad_request(f"{name} is {value!r}; it must be {RANGES[name]}.", f"{where}.{name}", "invalid_value")
+        kept[name] = value
+    for a, b in (("n_epochs", "epochs"), ("learning_rate", "learning_rate_multiplier")):
+        if a in kept and b in kept and (a != "n_epochs" or kept[a] != kept[b]):
+            raise bad_request(f"Give {a} or {b}, not both.", f"{where}.{b}", "invalid_value")
+    if kept.get("tuning") == "full":
+        for name in LORA_ONLY:
+            if name in kept:
+                raise bad_request(f"{name} belongs to LoRA and tuning is \"full\"; leave it out.", f"{where}.{name}", "invalid_value")
+    return kept
+
+
+def complete(given: dict[str, Any], rows: int) -> dict[str, Any]:
+    """The values that a job runs with. "auto" batch size: about 0.2 % of the rows, as OpenAI does, but 8 to 32."""
+    tuning = given.get("tuning", "lora")
+    rank = given.get("rank", 16)
+    return {
+        "tuning": tuning,
+        "epochs": int(given.get("epochs", given.get("n_epochs", 3))),
+        "batch_size": int(given.get("batch_size", min(32, max(8, round(rows * 0.002))))),
+        "learning_rate": given.get("learning_rate", DEFAULT_RATE[tuning] * given.get("learning_rate_multiplier", 1)),
+        **({"rank": rank, "alpha": given.get("alpha", 2 * rank), "dropout": given.get("dropout", 0.0), "target_modules": given.get("target_modules", "all-linear"),
+            "rank_stabilised": given.get("rank_stabilised", False)} if tuning == "lora" else {}),
+        "weight_decay": given.get("weight_decay", 0.0), "warmup_ratio": given.get("warmup_ratio", 0.05), "scheduler": given.get("scheduler", "cosine"),
+        "max_length": int(given.get("max_length", 1024)), "max_grad_norm": given.get("max_grad_norm", 1.0),
+        "early_stopping": given.get("early_stopping"), "share_prefix": given.get("share_prefix", True),
+        **({"precision": given["precision"]} if "precision" in given else {}),
+    }

@@ -1,0 +1,188 @@
+"""Forward passes for answers: loaded models, the cache of prefixes, and the three things asked of a model.
+
+A prompt is split at a place that depends on the prompt alone (chat.py): before the content of the last user message. Keys and values of
+the part before are kept, by model and tokens; the part behind is computed against them. The prefix is always computed by itself, in one
+pass, whether it was cached or not, so the cache changes the time that an answer takes and no bit of it.
+
+    [system … user\\n]  cached            [Where is my card?<|im_end|>… assistant\\n][tree of values]      one pass, explicit mask
+"""
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+
+from . import artifacts, bases, chat, device, lora, trie
+from .errors import ApiError, bad_request
+from .registry import Models
+
+CACHE_BYTES = 512 * 1024 * 1024
+MODELS_KEPT, ADAPTERS_KEPT = 3, 32
+
+
+class Cached:
+    """Attention of new tokens to cached ones and, by `sees` or causally, to each other. Keeps the keys and values that it met."""
+
+    def __init__(self, past: list | None = None, sees: torch.Tensor | None = None):
+        self.past, self.sees, self.kept = past, sees, []
+
+    def attend(self, layer: int, q, k, v, scaling):
+        if self.past:
+            k, v = torch.cat([self.past[layer][0], k], 1), torch.cat([self.past[layer][1], v], 1)
+        self.kept.append((k, v))
+        return F.scaled_dot_product_attention(q[None], k[None], v[None], attn_mask=self.sees, is_causal=self.sees is None and q.shape[1] > 1, scale=scaling,
+                                              enable_gqa=True)[0]
+
+
+@dataclass
+class Served:
+    """A model that is ready to answer: base, tokenizer, and the adapter that makes it this model."""
+
+    name: str
+    model: torch.nn.Module
+    tokenizer: object
+    adapter: str | None
+
+    @property
+    def context(self) -> int:
+        return getattr(self.model.config, "max_position_embeddings", 1 << 20)
+
+
+class Inference:
+    """Everything here runs on the engine's thread."""
+
+    def __init__(self, models: Models):
+        self.models = models
+        self.loaded: OrderedDict[str, torch.nn.Module] = OrderedDict()
+        self.adapters: OrderedDict[str, str] = OrderedDict()  # model name → base
+        self.prefixes: OrderedDict[tuple, list] = OrderedDict()
+        self.held = 0
+
+    # Models
+
+    def serve(self, name: str) -> Served:
+        record = self.models.get(name)
+        if record["kind"] == "base":
+            return Served(name, self._base(name), bases.tokenizer(name), None)
+        if record["kind"] == "full":
+            return Served(name, self._full(record), bases.tokenizer(record["base"]), None)
+        if record["kind"] == "lora":
+            return Served(name, self._adapter(record), bases.tokenizer(record["base"]), name)
+        raise bad_request(f"'{name}' is a {record['kind']} classifier.", "model")
+
+    def _keep(self, name: str, make) -> torch.nn.Module:
+        if name not in self.loaded:
+            while len(self.loaded) >= MODELS_KEPT:
+                gone, _ = self.loaded.popitem(last=False)
+                for adapter in [a for a, base in self.adapters.items() if base == gone]:
+                    del self.adapters[adapter]
+            self.loaded[name] = make()
+        self.loaded.move_to_end(name)
+        return self.loaded[name]
+
+    def _base(self, name: str) -> torch.nn.Module:
+        if name == bases.MINILM:
+            raise bad_request(f"'{name}' makes embeddings; it does not chat. Use /v1/embeddings.", "model")
+        return self._keep(name, lambda: bases.load_causal(name, serving_dtype()))
+
+    def _full(self, record: dict) -> torch.nn.Module:
+        def make():
+            model = bases.load_causal(record["base"], serving_dtype())
+            model.load_state_dict(load_file(self.models.folder(record) / artifacts.WEIGHTS["full"]), strict=False)
+            return model
+
+        return self._keep(record["id"], make)
+
+    def _adapter(self, record: dict) -> torch.nn.Module:
+        name, model = record["id"], self._base(record["base"])
+        if name not in self.adapters:
+            folder = self.models.folder(record)
+            while len(self.adapters) >= ADAPTERS_KEPT:
+                gone, base = self.adapters.popitem(last=False)
+                lora.detach(self.loaded[base], gone)
+            lora.attach(model, name, lora.from_peft((folder / "adapter_config.json").read_text()))
+            lora.load(model, name, load_file(folder / artifacts.WEIGHTS["lora"]), next(model.parameters()).dtype)
+            self.adapters[name] = record["base"]
+        self.adapters.move_to_end(name)
+        return model
+
+    def forget(self, name: str) -> None:
+        """Drops a deleted model from memory, and every prefix that was computed with it."""
+        if base := self.adapters.pop(name, None):
+            lora.detach(self.loaded[base], name)
+        self.loaded.pop(name, None)
+        for known in [k for k in self.prefixes if k[0] == name]:
+            self.held -= size(self.prefixes.pop(known))
+
+    # Passes
+
+    def forward(self, s: Served, tokens: list[int], positions: list[int], layout: Cached, at: list[int]) -> torch.Tensor:
+        """fp32 logits at the places `at` of the new tokens."""
+        lora.use(s.model, s.adapter)
+        place = s.model.device
+        hidden = bases.decode(s.model, torch.tensor([tokens], device=place), torch.tensor([positions], device=place), layout)
+        return bases.head(s.model, hidden[torch.tensor(at, device=place)])
+
+    def prefix(self, s: Served, tokens: list[int]) -> list | None:
+        """Keys and values of a prefix, from the cache or computed."""
+        if not tokens:
+            return None
+        name = (s.name, tuple(tokens))
+        if name not in self.prefixes:
+            layout = Cached()
+            lora.use(s.model, s.adapter)
+            place = s.model.device
+            bases.decode(s.model, torch.tensor([tokens], device=place), torch.arange(len(tokens), device=place)[None], layout)
+            self.prefixes[name] = [(k.clone(), v.clone()) for k, v in layout.kept]
+            self.held += size(self.prefixes[name])
+            while self.held > CACHE_BYTES and len(self.prefixes) > 1:
+                self.held -= size(self.prefixes.popitem(last=False)[1])
+        self.prefixes.move_to_end(name)
+        return self.prefixes[name]
+
+    def score(self, name: str, messages: list[dict], values: tuple[str, ...]) -> tuple[list[float], int, list[int]]:
+        """Log-probability of each value as the whole answer, the prompt's tokens, and the tokens of each value."""
+        s = self.serve(name)
+        p = self.prompt(s, messages)
+        tree = trie.of_values(s.tokenizer, values, tuple(chat.end_tokens(s.tokenizer, messages)))
+        before, rest = p.shared, p.tokens[p.shared:]
+        layout = Cached(self.prefix(s, p.tokens[:before]), tree.mask(before, len(rest)).to(s.model.device))
+        positions = [*range(before, len(p.tokens)), *(len(p.tokens) + d for d in tree.depths)]
+        logits = self.forward(s, rest + tree.tokens, positions, layout, list(range(len(rest) - 1, len(rest) + len(tree.tokens))))
+        return trie.scores(tree, logits), len(p.tokens), [len(path) for path in tree.paths]
+
+    def prompt(self, s: Served, messages: list[dict]) -> chat.Prompt:
+        p = chat.prompt(s.tokenizer, messages)
+        if len(p.tokens) >= s.context:
+            raise ApiError(400, f"The prompt has {len(p.tokens)} tokens; '{s.name}' takes at most {s.context} with the answer.", param="messages",
+                           code="context_length_exceeded")
+        return p
+
+    def start(self, s: Served, p: chat.Prompt) -> tuple[torch.Tensor, list]:
+        """Logits behind a prompt, and its keys and values: where generation begins."""
+        layout = Cached(self.prefix(s, p.tokens[: p.shared]))
+        rest = p.tokens[p.shared:]
+        if layout.past:
+            layout.sees = trie.Trie().mask(p.shared, len(rest)).to(s.model.device)
+        logits = self.forward(s, rest, list(range(p.shared, len(p.tokens))), layout, [len(rest) - 1])
+        return logits[0], layout.kept
+
+    def step(self, s: Served, token: int, position: int, past: list) -> tuple[torch.Tensor, list]:
+        layout = Cached(past)
+        return self.forward(s, [token], [position], layout, [0])[0], layout.kept
+
+
+def serving_dtype() -> torch.dtype:
+    """fp32 on a CPU, where answers must not hang on rounding; bf16 on a GPU that has it."""
+    return torch.bfloat16 if device.name() == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
+
+
+def size(kept: list) -> int:
+    return sum(t.numel() * t.element_size() for pair in kept for t in pair)
+
+
+def schema_key(schema: dict) -> str:
+    return json.dumps(schema, sort_keys=True)

@@ -1,0 +1,162 @@
+"""A job on a causal language model: rows, model, adapter, loop, checkpoints, published model."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from . import artifacts, bases, checkpoints, dataset, device, hyperparameters, jobs, lora, registry
+from .files import Files
+from .store import Store, new_id, now
+from .training import Settings, Stop, Training, metrics_csv
+
+NAME = "trained"
+
+
+def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
+    from .job_process import Reporter
+
+    device.prepare()
+    folder = data / "jobs" / job["id"]
+    tokenizer = bases.tokenizer(job["model"])
+    path = files.path(job["training_file"])
+    given = job["method"]["supervised"]["hyperparameters"]
+    values = hyperparameters.complete(given, sum(1 for _ in open(path, "rb")))
+    rows = dataset.training_rows(path, files.get(job["training_file"])["filename"], tokenizer, values["max_length"])
+    validation = []
+    if job["validation_file"]:
+        validation = dataset.training_rows(files.path(job["validation_file"]), files.get(job["validation_file"])["filename"], tokenizer, values["max_length"])
+    environment = job["environment"] or {"device": device.name(), "precision": values.get("precision") or device.precision(data), "threads": device.threads()}
+    store.update(jobs.KIND, job["id"], lambda b: {**b, "environment": environment, "hyperparameters": {**values, "n_epochs": values["epochs"]}})
+
+    training, config = prepare(job["model"], rows, validation, values, job["seed"], environment["precision"])
+    model = training.model
+
+    def weights() -> dict:
+        return lora.state(model, NAME) if config else full_state(model)
+
+    reporter = Reporter(store, job["id"])
+    if at := checkpoints.latest(folder):
+        put_back(model, checkpoints.restore(at, training), config)
+        jobs.add_event(store, job["id"], f"Going on from the checkpoint at step {training.progress.step}.")
+    else:
+        jobs.add_event(store, job["id"], f"Training {sum(p.numel() for p in training.parameters):,} parameters on {len(rows)} rows in {environment['precision']}, {training.total} steps.")
+
+    def save() -> Path:
+        return reporter.saving(lambda: checkpoints.save(folder, training, weights()))
+
+    def between() -> None:
+        if orders.pause:
+            raise Stop
+
+    def on_step(metrics: dict) -> None:
+        reporter.step(metrics, training.progress.trained_tokens)
+        if reporter.due() and training.progress.step % training.per_epoch:
+            save()
+
+    def on_epoch(metrics: dict) -> None:
+        add_checkpoint(store, data, job, config, model, save(), metrics)
+
+    try:
+        training.run(on_step, on_epoch, between)
+    except Stop:
+        if training.progress.step:
+            save()
+        return
+    progress = training.progress
+    if values["early_stopping"] and progress.best_step and progress.best_step != progress.step:
+        from safetensors.torch import load_file
+
+        put_back(model, load_file(checkpoints.folder(folder, progress.best_step) / "weights.safetensors"), config)
+    publish(store, files, data, job, training, config, values)
+
+
+def prepare(base: str, rows, validation, values: dict, seed: int, precision: str) -> tuple[Training, lora.LoraConfig | None]:
+    """The model with what is to be trained on it. Full tuning keeps fp32 weights and computes in bf16 where that was decided."""
+    full = values["tuning"] == "full"
+    torch.manual_seed(seed)
+    model = bases.load_causal(base, torch.float32 if full else device.dtype(precision))
+    config = None
+    if full:
+        model.requires_grad_(True)
+        parameters = [p for p in model.parameters()]
+    else:
+        config = lora.LoraConfig(values["rank"], values["alpha"], values["dropout"], values["target_modules"], values["rank_stabilised"])
+        parameters = lora.attach(model, NAME, config, torch.Generator().manual_seed(seed))
+        lora.use(model, NAME)
+    early = values["early_stopping"]
+    settings = Settings(
+        epochs=values["epochs"], batch_size=values["batch_size"], learning_rate=values["learning_rate"], warmup_ratio=values["warmup_ratio"],
+        scheduler=values["scheduler"], weight_decay=values["weight_decay"], max_grad_norm=values["max_grad_norm"], seed=seed,
+        share_prefix=values["share_prefix"], autocast=full and precision == "bf16", patience=early["patience"] if early else None)
+    return Training(model, parameters, rows, validation, settings), config
+
+
+def full_state(model) -> dict:
+    """All weights; a tied head is stored once, as its embedding."""
+    tied = set(getattr(model, "all_tied_weights_keys", None) or getattr(model, "_tied_weights_keys", None) or ())
+    return {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items() if k not in tied}
+
+
+def put_back(model, tensors: dict, config: lora.LoraConfig | None) -> None:
+    if config:
+        lora.load(model, NAME, tensors)
+    else:
+        missing = model.load_state_dict(tensors, strict=False).unexpected_keys
+        if missing:
+            raise ValueError(f"the checkpoint has tensors that the base has no place for: {missing[:3]}")
+
+
+def write_weights(draft: Path, model, base: str, config: lora.LoraConfig | None, tensors: dict) -> Path:
+    """One model's files in PEFT's (or transformers') layout; returns the weights file."""
+    if config:
+        peft = lora.peft_config(config, base, lora.leaves(model, config))
+        (draft / "adapter_config.json").write_text(json.dumps(peft, indent=1))
+        meta = artifacts.metadata("lora", base, adapter_config=peft)
+    else:
+        model.config.save_pretrained(draft)
+        bases.tokenizer(base).save_pretrained(draft)
+        meta = artifacts.metadata("full", base)
+    path = draft / artifacts.WEIGHTS["lora" if config else "full"]
+    save_file(tensors, path, metadata=meta)
+    return path
+
+
+def model_name(job: dict) -> str:
+    base = job["model"].rstrip("/").rsplit("/", 1)[-1]
+    return f"ft:{base}:local:{job['user_provided_suffix'] or ''}:{job['id'].split('-')[1][:12]}"
+
+
+def add_checkpoint(store: Store, data: Path, job: dict, config, model, path: Path, metrics: dict) -> None:
+    """Registers the end of an epoch as a model of its own. Repeating it after a restart changes nothing."""
+    name = f"{model_name(job)}:ckpt-step-{metrics['step']}"
+    if store.find(registry.KIND, name):
+        return
+    from safetensors.torch import load_file
+
+    folder = registry.add_folder(data, name, lambda draft: write_weights(draft, model, job["model"], config, load_file(path / "weights.safetensors")))
+    with store.transaction():
+        registry.insert(store, name, job["model"], "lora" if config else "full", folder, job=job["id"])
+        store.insert(jobs.CHECKPOINT, {
+            "id": new_id("ftckpt"), "object": jobs.CHECKPOINT, "created_at": now(), "fine_tuned_model_checkpoint": name, "fine_tuning_job_id": job["id"],
+            "step_number": metrics["step"],
+            "metrics": {"step": metrics["step"], "train_loss": metrics["train_loss"], "train_mean_token_accuracy": metrics["train_mean_token_accuracy"],
+                        **{f"{full}{k}": metrics[k] for k in ("valid_loss", "valid_mean_token_accuracy") if k in metrics for full in ("", "full_")}},
+        }, parent=job["id"])
+
+
+def publish(store: Store, files: Files, data: Path, job: dict, training: Training, config, values: dict) -> None:
+    """Makes model and result files, then ends the job with them."""
+    name, model = model_name(job), training.model
+    tensors = lora.state(model, NAME) if config else full_state(model)
+    folder = registry.add_folder(data, name, lambda draft: write_weights(draft, model, job["model"], config, tensors))
+    weights = artifacts.WEIGHTS["lora" if config else "full"]
+    results = [
+        files.add(metrics_csv(training.progress.metrics).encode(), f"step_metrics_{job['id']}.csv", "fine-tune-results"),
+        files.add((folder / weights).read_bytes(), f"{job['id']}.safetensors", "fine-tune-results"),
+    ]
+    with store.transaction():
+        registry.insert(store, name, job["model"], "lora" if config else "full", folder, job=job["id"])
+        jobs.finish(store, job["id"], "succeeded", "The job has successfully completed.", fine_tuned_model=name, result_files=[f["id"] for f in results],
+                    trained_tokens=training.progress.trained_tokens)

@@ -1,0 +1,186 @@
+"""Low-rank adapters: the frozen weight W plus a trained product of two thin matrices (Hu et al., 2021, arXiv:2106.09685).
+
+                 ┌────────────── W (out × in, frozen) ──────────────┐
+    x (… × in) ──┤                                                  ├──(+)── y
+                 └─ dropout ─ A (r × in) ── B (out × r) ── × s ─────┘
+
+    y = W·x + s · B·(A·x),     s = alpha / r   (rank-stabilised: alpha / √r)
+
+A starts random (Kaiming uniform, as PEFT does), B at zero, so an adapter at its beginning changes nothing. Several adapters hang on one
+base; `active` on the model's switch names the one that the next forward pass uses. Files are PEFT's, so any PEFT user can load them.
+"""
+
+import json
+import math
+from dataclasses import asdict, dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+ALL_LINEAR = "all-linear"
+
+
+@dataclass
+class LoraConfig:
+    rank: int = 16
+    alpha: float = 32
+    dropout: float = 0.0
+    target_modules: str | list[str] = ALL_LINEAR
+    rank_stabilised: bool = False
+
+    @property
+    def scale(self) -> float:
+        return self.alpha / (math.sqrt(self.rank) if self.rank_stabilised else self.rank)
+
+
+@dataclass
+class Switch:
+    """Which adapter every LoRA layer of one model uses now. None is the base model, untouched."""
+
+    active: str | None = None
+    names: set[str] = field(default_factory=set)
+
+
+class LoraLinear(nn.Module):
+    def __init__(self, base: nn.Linear, switch: Switch):
+        super().__init__()
+        self.base, self.switch = base, switch
+        self.A, self.B = nn.ParameterDict(), nn.ParameterDict()
+        self.scale: dict[str, float] = {}
+        self.dropout: dict[str, float] = {}
+
+    @property
+    def weight(self):
+        return self.base.weight
+
+    def forward(self, x):
+        y = self.base(x)
+        name = self.switch.active
+        if name is None or name not in self.A:
+            return y
+        a, b = self.A[name], self.B[name]
+        if x.dtype != a.dtype:
+            a, b = a.to(x.dtype), b.to(x.dtype)
+        inner = F.linear(F.dropout(x, self.dropout[name], self.training) if self.training and self.dropout[name] else x, a)
+        return y + F.linear(inner * self.scale[name], b)
+
+
+def key(name: str) -> str:
+    return name.replace(".", "_")  # parameter names may hold no dot
+
+
+def targets(model: nn.Module, modules: str | list[str]) -> dict[str, nn.Module]:
+    """The linear layers that carry an adapter: named ones, or all but the head."""
+    head = model.get_output_embeddings()
+    found = {path: m for path, m in model.named_modules() if isinstance(m, (nn.Linear, LoraLinear)) and not path.endswith(".base") and m is not head}
+    if modules == ALL_LINEAR:
+        return found
+    chosen = {path: m for path, m in found.items() if path.rsplit(".", 1)[-1] in modules or path in modules}
+    missing = [name for name in modules if not any(p == name or p.endswith("." + name) for p in chosen)]
+    if missing:
+        raise ValueError(f"target_modules {missing} are not linear layers of this model; it has {sorted({p.rsplit('.', 1)[-1] for p in found})}")
+    return chosen
+
+
+def attach(model: nn.Module, name: str, config: LoraConfig, generator: torch.Generator | None = None) -> list[nn.Parameter]:
+    """Hangs a fresh adapter on the model and returns its parameters, in fp32."""
+    switch = model.__dict__.setdefault("lora_switch", Switch())
+    name = key(name)
+    parameters = []
+    for path, module in targets(model, config.target_modules).items():
+        if not isinstance(module, LoraLinear):
+            parent, leaf = path.rsplit(".", 1) if "." in path else ("", path)
+            module = LoraLinear(module, switch)
+            setattr(model.get_submodule(parent), leaf, module)
+        w = module.base.weight
+        a = torch.empty(config.rank, w.shape[1])
+        bound = 1 / math.sqrt(w.shape[1])  # kaiming_uniform with a = √5, as in PEFT
+        a.uniform_(-bound, bound, generator=generator)
+        module.A[name] = nn.Parameter(a.to(w.device))
+        module.B[name] = nn.Parameter(torch.zeros(w.shape[0], config.rank, device=w.device))
+        module.scale[name], module.dropout[name] = config.scale, config.dropout
+        parameters += [module.A[name], module.B[name]]
+    switch.names.add(name)
+    return parameters
+
+
+def detach(model: nn.Module, name: str) -> None:
+    name = key(name)
+    for module in _layers(model).values():
+        for held in (module.A, module.B, module.scale, module.dropout):
+            if name in held:
+                del held[name]
+    model.lora_switch.names.discard(name)
+
+
+def use(model: nn.Module, name: str | None) -> None:
+    switch = model.__dict__.get("lora_switch")
+    if switch is not None:
+        switch.active = key(name) if name else None
+
+
+def state(model: nn.Module, name: str) -> dict[str, torch.Tensor]:
+    """The adapter under PEFT's tensor names."""
+    name = key(name)
+    tensors = {}
+    for path, module in _layers(model).items():
+        if name in module.A:
+            tensors[f"base_model.model.{path}.lora_A.weight"] = module.A[name].detach().cpu().contiguous()
+            tensors[f"base_model.model.{path}.lora_B.weight"] = module.B[name].detach().cpu().contiguous()
+    return tensors
+
+
+@torch.no_grad()
+def load(model: nn.Module, name: str, tensors: dict[str, torch.Tensor], dtype: torch.dtype | None = None) -> None:
+    """Copies tensors in PEFT's names into an attached adapter; every one of them must have its place."""
+    name, left = key(name), set(tensors)
+    for path, module in _layers(model).items():
+        if name in module.A:
+            for held, letter in ((module.A, "A"), (module.B, "B")):
+                tensor = tensors[f"base_model.model.{path}.lora_{letter}.weight"]
+                held[name].data = tensor.to(held[name].device, dtype or held[name].dtype).clone()
+                left.discard(f"base_model.model.{path}.lora_{letter}.weight")
+    if left:
+        raise ValueError(f"the adapter has tensors that this base has no place for: {sorted(left)[:3]}")
+
+
+@torch.no_grad()
+def merge(model: nn.Module, name: str) -> None:
+    """Adds the adapter into the base weights and takes the LoRA layers out: W ← W + s·B·A."""
+    name = key(name)
+    for path, module in _layers(model).items():
+        if name in module.A:
+            module.base.weight += (module.scale[name] * (module.B[name] @ module.A[name])).to(module.base.weight.dtype)
+        parent, leaf = path.rsplit(".", 1) if "." in path else ("", path)
+        setattr(model.get_submodule(parent), leaf, module.base)
+    model.__dict__.pop("lora_switch", None)
+
+
+def _layers(model: nn.Module) -> dict[str, LoraLinear]:
+    return {path: m for path, m in model.named_modules() if isinstance(m, LoraLinear)}
+
+
+def peft_config(config: LoraConfig, base: str, leaves: list[str]) -> dict:
+    """PEFT's adapter_config.json."""
+    return {
+        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": base, "r": config.rank, "lora_alpha": config.alpha,
+        "lora_dropout": config.dropout, "target_modules": leaves, "use_rslora": config.rank_stabilised, "bias": "none",
+        "fan_in_fan_out": False, "inference_mode": True, "modules_to_save": None, "init_lora_weights": True,
+    }
+
+
+def from_peft(text: str) -> LoraConfig:
+    c = json.loads(text)
+    if c.get("use_dora") or c.get("modules_to_save") or c.get("bias", "none") != "none":
+        raise ValueError("adapters with DoRA, modules_to_save or trained biases are not served")
+    targets = c["target_modules"]
+    return LoraConfig(c["r"], c["lora_alpha"], c.get("lora_dropout", 0.0), targets if isinstance(targets, str) else sorted(targets), bool(c.get("use_rslora")))
+
+
+def leaves(model: nn.Module, config: LoraConfig) -> list[str]:
+    return sorted({path.rsplit(".", 1)[-1] for path in targets(model, config.target_modules)})
+
+
+def describe(config: LoraConfig) -> dict:
+    return asdict(config)
