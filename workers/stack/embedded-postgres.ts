@@ -2,12 +2,10 @@
  * The embedded database as a process: PGlite with pgvector behind a local socket, so that `pg` is the only driver elsewhere.
  * `node --import tsx workers/stack/embedded-postgres.ts --data FOLDER --port PORT`
  */
-import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { releaseFileLock, tryFileLock } from '../setup/file-lock.mjs';
+import { openEmbeddedDatabase } from './embedded-data.ts';
 
 const maxConnections = 50;
 
@@ -17,10 +15,9 @@ if (!values.data || !values.port) throw new Error('usage: embedded-postgres.ts -
 // Two processes on one data folder would destroy it, whoever started them.
 const lock = `${values.data}.lock`;
 const holder = tryFileLock(lock);
-if (holder !== null) throw new Error(`process ${holder} already serves ${values.data}`);
+if (holder !== null) throw new Error(`process ${holder} serves ${values.data}`);
 
-mkdirSync(values.data, { recursive: true });
-const db = await PGlite.create({ dataDir: values.data, extensions: { vector } });
+const db = await openEmbeddedDatabase(values.data);
 const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: Number(values.port), maxConnections });
 await server.start();
 process.stdout.write(`${new Date().toISOString()} serving ${values.data} on port ${values.port}\n`);

@@ -1,0 +1,2 @@
+/** Run by `.ci/run`: entering through `cli/tunegate.mjs` has installed the packages. */
+export {};
