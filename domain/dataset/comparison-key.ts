@@ -1,9 +1,16 @@
 /** Invisible characters that a copy may carry: soft hyphen, zero-width characters, direction marks, byte-order mark. */
 const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 
-/** Text as rows are compared: two texts with the same key are exact duplicates. Unicode NFKC, lower case, single spaces. */
+const punctuation = /[^\p{L}\p{M}\p{N}\p{S}_]+/gu;
+
+/**
+ * Text as rows are compared: two texts with the same key are exact duplicates. Unicode NFKC, lower case, and one space for white space and punctuation;
+ * symbols such as `£` and `+` stay. A text of punctuation alone is its own key; one without a visible character has an empty key.
+ */
 export function comparisonKey(text: string): string {
-  return text.normalize('NFKC').replace(invisible, '').toLowerCase().replace(/\s+/g, ' ').trim();
+  const folded = text.normalize('NFKC').replace(invisible, '').toLowerCase();
+  const words = folded.replace(punctuation, ' ').trim();
+  return words === '' ? folded.replace(/\s+/g, ' ').trim() : words;
 }
 
 /** Text as it is kept: NFC, line ends as `\n`, no white space around it. */

@@ -9,7 +9,7 @@ const networks = [
 /** Card numbers by network and check digit, written in one piece or in groups. */
 export function findCards(text: string): PrivateSpan[] {
   const found: PrivateSpan[] = [];
-  for (const match of text.matchAll(/(?<![\p{L}\p{N}])\d(?:[ .\u00a0-]?\d){12,}/gu)) {
+  for (const match of text.matchAll(/(?<![\p{L}\p{N}])\d(?:[ .\u00a0-]?\d){12,18}/gu)) {
     const run = match[0];
     for (let length = run.length; length >= 13; length--) {
       if (length < run.length && /\d/.test(run[length] ?? '') && /\d/.test(run[length - 1] ?? '')) continue;
