@@ -1,0 +1,29 @@
+import { approveCommand } from './approve.ts';
+import { cancelCommand } from './cancel.ts';
+import { datasetCommand } from './dataset.ts';
+import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { endpointsCommand } from './endpoints.ts';
+import { explainCommand } from './explain.ts';
+import { extendBudgetCommand } from './extend-budget.ts';
+import { keysCommand } from './keys.ts';
+import { pauseCommand } from './pause.ts';
+import { rejectCommand } from './reject.ts';
+import { reportCommand } from './report.ts';
+import { resumeCommand } from './resume.ts';
+import { rollbackCommand } from './rollback.ts';
+import { runCommand } from './run.ts';
+import { runsCommand } from './runs.ts';
+import { scheduleCommand } from './schedule.ts';
+import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
+import { validateCommand } from './validate.ts';
+import { watchCommand } from './watch.ts';
+
+/** In the order in which help shows them. */
+export const commands = [
+  demoCommand, startCommand, stopCommand, runCommand, runsCommand, statusCommand, watchCommand, approveCommand, rejectCommand, cancelCommand, pauseCommand,
+  resumeCommand, extendBudgetCommand, reportCommand, validateCommand, explainCommand, datasetCommand, endpointsCommand, rollbackCommand, scheduleCommand,
+  keysCommand, doctorCommand,
+];

@@ -1,0 +1,35 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { decodeText } from '../../domain/dataset/decode.ts';
+import { type PreparedDataset, prepareDataset, type Progress, type SourceText } from '../../domain/dataset/prepare.ts';
+import { localFiles } from './collect-files.ts';
+import { unreadable } from './read-file.ts';
+import type { Pipeline } from './read-pipeline.ts';
+
+/** Beyond this the check would keep a person waiting; the dataset stage finds the same. */
+const mostBytes = 8 * 1024 * 1024;
+
+/**
+ * Prepares the dataset here, so that a bad row, column or class is told at once and nothing was started for it.
+ * Does nothing where data is large or lies elsewhere.
+ */
+export async function checkLocally(pipeline: Pipeline): Promise<void> {
+  const data = (await localFiles(pipeline)).filter((f) => f.role === 'source' || f.role === 'test');
+  const sizes = await Promise.all(data.map((f) => stat(f.path).then((s) => s.size, () => 0)));
+  const isLarge = sizes.reduce((a, b) => a + b, 0) > mostBytes;
+  if (data.some((f) => f.role === 'source') && !isLarge) await prepareLocally(pipeline);
+}
+
+/** @throws TunegateError as the dataset stage would */
+export async function prepareLocally(pipeline: Pipeline, onProgress?: Progress): Promise<PreparedDataset> {
+  const { spec } = pipeline;
+  const data = (await localFiles(pipeline)).filter((f) => f.role === 'source' || f.role === 'test');
+  const sources = await Promise.all(data.map(async ({ key, path, role }): Promise<SourceText> => {
+    const file = key.includes('#') ? key.slice(key.indexOf('#') + 1) : key;
+    const bytes = await readFile(path).catch(async (cause: unknown) => { throw await unreadable(path, cause, basename(pipeline.path)); });
+    return { file, text: decodeText(bytes, file), role: role === 'test' ? 'test' : 'source' };
+  }));
+  return prepareDataset({
+    task: spec.task, dataset: spec.dataset, slices: spec.evaluation.slices, groupBy: spec.dataset.split.groupBy ?? null, sources, frozenTest: null,
+  }, onProgress);
+}

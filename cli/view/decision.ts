@@ -1,0 +1,18 @@
+import { wrap } from '../console/text.ts';
+import { heading, type Section } from './frame.ts';
+
+/** The question that waits, what must be acknowledged, and how to answer it from anywhere. */
+export const decisionLines: Section = ({ run, decision }, frame) => {
+  if (!decision) return [];
+  const { style, width, program } = frame;
+  const warnings = decision.acknowledge.flatMap((w) => wrap(`${style.warn('!')} ${w}`, width - 5, 2).map((line) => `   ${line}`));
+  const acknowledge = decision.acknowledge.map((w) => ` --acknowledge ${JSON.stringify(w)}`).join('');
+  return [
+    heading('Approval', `until ${decision.expiresAt.slice(0, 16).replace('T', ' ')} UTC`, frame),
+    ...wrap(style.strong(decision.question), width - 5).map((line) => `   ${line}`),
+    `   ${style.dim(`${decision.arm} · ${decision.artifact.slice(0, 19)}…`)}`,
+    ...warnings,
+    `   ${style.dim('yes:')} ${program} approve ${run} --as NAME${acknowledge}`,
+    `   ${style.dim('no: ')} ${program} reject ${run} --as NAME --reason TEXT`,
+  ];
+};
