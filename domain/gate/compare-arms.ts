@@ -1,11 +1,11 @@
 import type { Comparison } from '../../contracts/run.ts';
 import { confusionMetricNames, type ConfusionMetric } from '../evaluation/confusion-metrics.ts';
 import { normalQuantile } from '../evaluation/normal.ts';
-import type { RowRatio } from '../evaluation/ratio-bootstrap.ts';
 import { rowScores } from '../evaluation/row-scores.ts';
+import { meanScores, type RowSums } from '../evaluation/sums-bootstrap.ts';
 import type { ComparisonEvidence, GateArm, GateInput, GateTarget } from './gate-input.ts';
 import { pairedAccuracy } from './paired-accuracy.ts';
-import { pairedBootstrap, pairedRatioBootstrap, type ResampledDifference } from './paired-bootstrap.ts';
+import { pairedBootstrap, pairedSumsBootstrap, type ResampledDifference } from './paired-bootstrap.ts';
 import { detectableDifference, rowsNeeded } from './power.ts';
 import { answersOf, type TestRow } from './test-rows.ts';
 
@@ -15,7 +15,7 @@ export interface ArmComparison { readonly comparison: Comparison; readonly evide
 
 /**
  * Candidate against one target on the same rows, with a two-sided interval of `level`. Null where the metric cannot be computed from what the arms hold.
- * Right-or-wrong answers get the score interval; macro averages, kappa and the like a bootstrap over confusion cells; row scores one over rows.
+ * Right-or-wrong answers get the score interval; macro averages, kappa and the like a bootstrap over confusion cells; all else one over rows.
  */
 export function compareArms(input: GateInput, target: GateTarget, rows: readonly TestRow[], metric: string, level: number): ArmComparison | null {
   const { candidate, spec } = input;
@@ -54,7 +54,7 @@ export function compareArms(input: GateInput, target: GateTarget, rows: readonly
 
 function rightOf(metric: string, rows: readonly TestRow[], answers: readonly (string | null)[]): boolean[] {
   const scores = rowScores(metric, rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })));
-  return (scores?.numerator ?? []).map((score) => score === 1);
+  return (scores?.columns[0] ?? []).map((score) => score === 1);
 }
 
 function resampled(
@@ -69,13 +69,13 @@ function resampled(
   }
   const scores = [scoresOf(input.candidate, rows, metric, a), scoresOf(target, rows, metric, b)];
   const [left, right] = scores;
-  return left && right ? pairedRatioBootstrap(left, right, groups, options) : null;
+  return left && right ? pairedSumsBootstrap(left, right, groups, options) : null;
 }
 
 /** Scores that came with the arm, else those that its answers give. A row without one scores 0. */
-function scoresOf(arm: GateArm, rows: readonly TestRow[], metric: string, answers: readonly (string | null)[]): RowRatio | null {
+function scoresOf(arm: GateArm, rows: readonly TestRow[], metric: string, answers: readonly (string | null)[]): RowSums | null {
   const { scores } = arm;
-  if (scores !== undefined) return { numerator: rows.map(({ id }) => scores[id] ?? 0), denominator: rows.map(() => 1) };
+  if (scores !== undefined) return meanScores(rows.map(({ id }) => scores[id] ?? 0));
   return rowScores(metric, rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })));
 }
 

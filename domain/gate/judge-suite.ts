@@ -1,7 +1,8 @@
 import { normalQuantile } from '../evaluation/normal.ts';
+import { meanScores } from '../evaluation/sums-bootstrap.ts';
 import type { GateSuite, SuiteEvidence } from './gate-input.ts';
 import { pairedAccuracy } from './paired-accuracy.ts';
-import { pairedRatioBootstrap } from './paired-bootstrap.ts';
+import { pairedSumsBootstrap } from './paired-bootstrap.ts';
 import { detectableDifference } from './power.ts';
 
 /** Two-sided, so that each end is a one-sided 90 % bound. */
@@ -36,8 +37,7 @@ function compareScores(target: readonly number[], candidate: readonly number[], 
     const discordance = (paired.gains + paired.losses) / Math.max(1, target.length);
     return { ...paired, detectable: detectableDifference(target.length / paired.designEffect, discordance, suiteLevel, power, margin) };
   }
-  const ones = target.map(() => 1);
   const options = { confidence: suiteLevel, seed, randomizations: 0 };
-  const paired = pairedRatioBootstrap({ numerator: target, denominator: ones }, { numerator: candidate, denominator: ones }, groups, options);
+  const paired = pairedSumsBootstrap(meanScores(target), meanScores(candidate), groups, options);
   return { ...paired, detectable: margin + (normalQuantile(0.5 + suiteLevel / 2) + normalQuantile(power)) * paired.standardError };
 }

@@ -2,8 +2,8 @@ import { bcaInterval, type BootstrapDistribution } from '../evaluation/bca.ts';
 import { cellBootstrap } from '../evaluation/cell-bootstrap.ts';
 import { answerColumn, labelIndex } from '../evaluation/confusion.ts';
 import type { ConfusionMetric } from '../evaluation/confusion-metrics.ts';
-import { ratioBootstrap, type RowRatio } from '../evaluation/ratio-bootstrap.ts';
-import { cellRandomization, ratioRandomization } from './approximate-randomization.ts';
+import { sumsBootstrap, type RowSums } from '../evaluation/sums-bootstrap.ts';
+import { cellRandomization, sumsRandomization } from './approximate-randomization.ts';
 import type { PairedDifference } from './paired-accuracy.ts';
 import { pairedConfusionStatistic, type PairCells } from './paired-confusion.ts';
 
@@ -35,11 +35,11 @@ export function pairedBootstrap(rows: readonly PairedRow[], labels: readonly str
   return summarise(distribution, options.confidence, p);
 }
 
-/** The same for ratios of sums over rows, as means of row scores are: `a` and `b` are the two arms on the same rows in the same order. */
-export function pairedRatioBootstrap(a: RowRatio, b: RowRatio, groups: readonly (string | null)[], options: ResamplingOptions): ResampledDifference {
+/** The same for metrics that follow from sums over rows, as means of row scores do: `a` and `b` are the two arms on the same rows in the same order. */
+export function pairedSumsBootstrap(a: RowSums, b: RowSums, groups: readonly (string | null)[], options: ResamplingOptions): ResampledDifference {
   const { seed, resamples = 2000, randomizations = 2000 } = options;
-  const distribution = ratioBootstrap([a, b], groups, { seed, resamples });
-  const p = randomizations > 0 ? ratioRandomization(a, b, groups, { seed: seed + 1, randomizations }) : Number.NaN;
+  const distribution = sumsBootstrap([a, b], groups, { seed, resamples });
+  const p = randomizations > 0 ? sumsRandomization(a, b, groups, { seed: seed + 1, randomizations }) : Number.NaN;
   return summarise(distribution, options.confidence, p);
 }
 
