@@ -20,7 +20,6 @@ const onRealServers = (name: string, groupOrder: number, globalSetup: string[]) 
 
 const sharedStack = ['./tests/support/shared-stack.ts'];
 
-// biome-ignore lint/style/noDefaultExport: Vitest reads the default export
 export default defineConfig({
   test: {
     projects: [

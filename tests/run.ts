@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkoutRoot, trainerPython } from '../workers/setup/paths.ts';
-import { logToStderr } from '../workers/setup/run-step.ts';
 import { ensureTemporal } from '../workers/setup/temporal.ts';
 import { ensureTrainer } from '../workers/setup/trainer.ts';
 import { type Counts, countJunit, countVitest, nothing, summary, total } from './support/counts.ts';
