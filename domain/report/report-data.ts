@@ -1,0 +1,173 @@
+/** Everything that a report shows, as `report --json` prints it. A part that a run does not have is `null` or empty, and then no door shows it. */
+import type { ErrorBody } from '../../contracts/errors.ts';
+import type {
+  ApprovalDocument, ArmDocument, ArtifactRef, Comparison, DroppedCounts, Estimate, Finding, FindingKind, GateVerdict, JobStatus, Outcome, RowCounts, SecondsDocument,
+} from '../../contracts/run.ts';
+
+export interface ReportData {
+  readonly version: 1;
+  readonly run: string;
+  readonly name: string;
+  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'ended';
+  readonly outcome: Outcome | null;
+  readonly error: ErrorBody | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+  readonly requestedBy: string | null;
+  readonly endpoint: string;
+  readonly task: { readonly type: 'classification' | 'extraction' | 'generation'; readonly instruction: string | null; readonly labels: number };
+  /** What was decided and why, in one sentence. */
+  readonly headline: string;
+  readonly roles: Roles;
+  /** The metric that the picture at the top shows: the one that the gate judged by. */
+  readonly metric: string;
+  readonly arms: readonly ArmDocument[];
+  readonly gate: GateReport | null;
+  readonly approval: (ApprovalDocument & { readonly comment: string | null }) | null;
+  /** Everything that anybody said about the decision, refused messages too. */
+  readonly voices: readonly Voice[];
+  readonly deployment: { readonly arm: string; readonly url: string } | null;
+  readonly changes: Changes | null;
+  readonly confusion: ConfusionReport | null;
+  readonly perClass: readonly ClassReport[];
+  /** What the evaluation says about its own figures. */
+  readonly notes: readonly string[];
+  readonly mistakes: Mistakes | null;
+  readonly slices: readonly Slice[];
+  readonly calibration: readonly Calibration[];
+  readonly dataset: DatasetReport | null;
+  readonly jobs: readonly JobReport[];
+  readonly spend: { readonly usd: number; readonly budget: number | null; readonly lines: readonly { readonly kind: string; readonly purpose: string; readonly usd: number }[] };
+  readonly seconds: SecondsDocument;
+  readonly lineage: Lineage;
+}
+
+/** Arm names. `shown` is the arm that confusions, mistakes and slices are about. */
+export interface Roles {
+  readonly candidate: string | null;
+  readonly bestUntuned: string | null;
+  readonly champion: string | null;
+  readonly offered: string | null;
+  readonly shown: string | null;
+}
+
+export interface GateReport {
+  readonly decision: GateVerdict;
+  readonly candidate: string;
+  readonly reasons: readonly string[];
+  readonly rowsNeeded: number | null;
+  readonly comparisons: readonly (Comparison & { readonly test: string | null; readonly gains: number | null; readonly losses: number | null; readonly rowsNeeded: number | null })[];
+  readonly suites: readonly SuiteReport[];
+  /** The metric that was judged, and the test rows that it was judged on. */
+  readonly metric: string;
+  readonly n: number;
+  /** Of the two-sided intervals. */
+  readonly level: number;
+  readonly minimumGain: number;
+  readonly equivalence: number;
+  readonly ledger: readonly LedgerEntry[];
+}
+export interface SuiteReport {
+  readonly name: string;
+  readonly n: number;
+  readonly regression: Estimate;
+  readonly margin: number | null;
+  readonly detectable: number;
+  readonly verdict: string;
+}
+export interface LedgerEntry { readonly look: number; readonly alpha: number; readonly run: string; readonly at: string }
+export interface Voice { readonly verdict: string; readonly by: string; readonly verified: boolean; readonly counted: boolean; readonly refusedBecause: string | null; readonly comment: string | null; readonly at: string }
+
+/** The candidate against the champion, row by row; `same` counts the rows where both say the same. */
+export interface Changes {
+  readonly candidate: string;
+  readonly n: number;
+  readonly same: number;
+  readonly gains: number;
+  readonly losses: number;
+  readonly others: number;
+  readonly rows: readonly ChangedRow[];
+}
+export interface ChangedRow {
+  readonly row: string;
+  readonly input: string;
+  readonly expected: string;
+  readonly champion: string | null;
+  readonly candidate: string | null;
+  readonly verdict: 'gain' | 'loss' | 'other';
+}
+
+export interface ConfusionReport {
+  readonly arm: string;
+  readonly labels: readonly string[];
+  /** Row: the expected label; column: the answer, the last one holding what is no label. */
+  readonly counts: readonly (readonly number[])[];
+  readonly top: readonly { readonly expected: string; readonly answered: string | null; readonly count: number }[];
+}
+export interface ClassReport { readonly label: string; readonly support: number; readonly precision: Estimate; readonly recall: Estimate; readonly f1: Estimate }
+
+/** `wrong`: the first rows that the shown arm got wrong; `all`: the first rows, where answers are neither right nor wrong. */
+export interface Mistakes {
+  readonly arm: string;
+  readonly kind: 'wrong' | 'all';
+  readonly n: number;
+  readonly total: number;
+  readonly rows: readonly MistakenRow[];
+}
+export interface MistakenRow {
+  readonly row: string;
+  readonly input: string;
+  readonly expected: string;
+  readonly said: readonly { readonly arm: string; readonly answer: string | null; readonly right: boolean | null }[];
+}
+
+export interface Slice { readonly column: string; readonly arms: readonly string[]; readonly values: readonly SliceValue[] }
+/** Share of right answers per arm, in the order of `arms`. */
+export interface SliceValue { readonly value: string; readonly n: number; readonly estimates: readonly Estimate[] }
+
+export interface Calibration {
+  readonly arm: string;
+  readonly n: number;
+  readonly ece: number;
+  readonly brier: number | null;
+  readonly bins: readonly { readonly from: number; readonly to: number; readonly n: number; readonly confidence: number; readonly accuracy: number }[];
+}
+
+export interface DatasetReport {
+  readonly hash: ArtifactRef;
+  readonly read: number;
+  readonly dropped: DroppedCounts;
+  readonly rows: RowCounts;
+  readonly redacted: number;
+  readonly synthetic: number;
+  readonly balance: readonly (RowCounts & { readonly label: string })[];
+  readonly findings: readonly FindingGroup[];
+}
+export interface FindingGroup { readonly kind: FindingKind; readonly action: Finding['action']; readonly count: number; readonly shown: readonly Finding[] }
+
+export interface JobReport {
+  readonly key: string;
+  readonly candidate: string;
+  readonly provider: string;
+  readonly base: string;
+  readonly attempt: number;
+  readonly id: string | null;
+  readonly status: JobStatus;
+  readonly error: string | null;
+  readonly trainedTokens: number | null;
+  readonly seconds: number | null;
+  readonly hyperparameters: Readonly<Record<string, string | number | boolean>>;
+  readonly loss: readonly { readonly step: number; readonly train: number | null; readonly validation: number | null }[];
+}
+
+export interface Lineage {
+  readonly specHash: string;
+  readonly spec: ArtifactRef;
+  readonly dataset: ArtifactRef | null;
+  readonly train: ArtifactRef | null;
+  readonly validation: ArtifactRef | null;
+  readonly test: ArtifactRef | null;
+  readonly evidence: ArtifactRef | null;
+  readonly arms: readonly { readonly name: string; readonly artifact: ArtifactRef; readonly model: string; readonly jobKey: string | null; readonly predictions: ArtifactRef | null }[];
+  readonly versions: Readonly<Record<string, string>>;
+}
