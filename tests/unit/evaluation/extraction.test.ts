@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { compareFields } from '../../../domain/evaluation/field-scores.ts';
+import { rowScores } from '../../../domain/evaluation/row-scores.ts';
+import { schemaValidity } from '../../../domain/evaluation/schema-validity.ts';
+import { valueOf, type RowSums } from '../../../domain/evaluation/sums-bootstrap.ts';
+import { expectEqual, golden } from './golden.ts';
+
+const fieldF1 = (rows: readonly { expected: string; answer: string | null }[]) => valueOf(rowScores('field_f1', rows) as RowSums);
+
+describe('extraction', () => {
+  test('field F1 equals micro F1 of scikit-learn over (field, value) pairs', () => {
+    golden<{ rows: readonly (readonly [string, string])[]; micro: number }>('fields').forEach(({ rows, micro }, i) => {
+      expectEqual(fieldF1(rows.map(([expected, answer]) => ({ expected, answer }))), micro, `case ${i}`);
+    });
+  });
+
+  test('fields are equal whatever the order, the spaces and the way that nothing is said', () => {
+    expect(fieldF1([{ expected: '{"a": "New  York", "b": [1, 2], "c": null}', answer: '{"b":[2,1.0],"a":" New York "}' }])).toBe(1);
+  });
+
+  test('a text that is no JSON misses every field', () => {
+    expect(fieldF1([{ expected: '{"a":1}', answer: 'a: 1' }, { expected: '{"a":1}', answer: null }])).toBe(0);
+    expect(compareFields('{"a":1}', 'a: 1').get('/a')).toEqual({ truePositives: 0, falsePositives: 0, falseNegatives: 1 });
+  });
+
+  test('exact match compares fields where JSON is expected', () => {
+    const rows = [{ expected: '{"a":1,"b":2}', answer: '{"b":2,"a":1}' }, { expected: '{}', answer: 'nothing' }, { expected: '{"a":1}', answer: '{"a":2}' }];
+    expect(rowScores('exact_match', rows)?.columns[0]).toEqual([1, 0, 0]);
+  });
+
+  test('schema validity tells valid answers from others', () => {
+    const isValid = schemaValidity({ type: 'object', required: ['date'], properties: { date: { type: 'string', format: 'date' } } });
+    expect(['{"date":"2026-11-22"}', '{"date":"soon"}', '{}', 'date', null].map(isValid)).toEqual([true, false, false, false, false]);
+  });
+
+  test('a metric that answers alone do not give has no row scores', () => {
+    expect(rowScores('judge', [])).toBeNull();
+  });
+});
