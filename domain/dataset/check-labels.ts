@@ -17,10 +17,17 @@ export function labelsOf(listed: readonly string[] | 'auto', drafts: readonly Dr
 export function requireClasses(drafts: readonly Draft[], labels: readonly string[], files: string): void {
   const present = new Set(drafts.map((draft) => draft.row.output));
   const [only] = present;
+  if (drafts.length === 0) tooFew(0, labels.length, files);
   if (present.size < 2) {
     throw new TunegateError('one_class', `every row has the label '${String(only)}'`, { where: files, remedy: 'classification needs rows of at least two labels; check dataset.output' });
   }
   if (drafts.length < labels.length) tooFew(drafts.length, labels.length, files);
+}
+
+/** @throws TunegateError `too_few_rows` where no test row could be split off */
+export function requireTest(test: readonly Draft[], rows: number, classes: number, files: string): void {
+  if (test.length > 0) return;
+  throw new TunegateError('too_few_rows', `${rows} rows are too few to split off a test set${classes > 0 ? ` of ${classes} classes` : ''}`, { where: files, remedy: 'add rows, or name a file in dataset.test' });
 }
 
 /** @throws TunegateError `too_few_rows` where the training rows are fewer than the classes, or there is none */
@@ -29,7 +36,7 @@ export function requireTraining(train: readonly Row[], labels: readonly string[]
 }
 
 function tooFew(rows: number, classes: number, files: string): never {
-  throw new TunegateError('too_few_rows', classes === 0 ? 'no row is left for training' : `${rows} rows are left for training, fewer than the ${classes} classes`, {
+  throw new TunegateError('too_few_rows', rows === 0 ? 'no row is left for training' : `${rows} rows are left for training, fewer than the ${classes} classes`, {
     where: files, remedy: 'add rows; ten for each class is a sensible least. `tunegate dataset check` names the rows that were dropped',
   });
 }

@@ -3,7 +3,7 @@ import type { Row } from '../../contracts/rows.ts';
 import type { DroppedCounts, Finding } from '../../contracts/run.ts';
 import { balanceOf, balanceWeights } from './balance.ts';
 import type { Balance } from './balance.ts';
-import { checkLabels, labelsOf, requireClasses, requireTraining } from './check-labels.ts';
+import { checkLabels, labelsOf, requireClasses, requireTest, requireTraining } from './check-labels.ts';
 import { draftOf, readRows, refuseEmpty } from './read-rows.ts';
 import type { Draft } from './draft.ts';
 import { openLedger } from './ledger.ts';
@@ -64,8 +64,8 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
 
   const read = readAll(input, ledger, onProgress);
   const funnel = [{ step: 'read', rows: read.read }, { step: 'valid', rows: read.others.length + read.test.length }];
-  if (read.others.length === 0) refuseEmpty([], input.sources, 'source');
-  if (input.frozenTest === null && dataset.test !== undefined && read.test.length === 0) refuseEmpty([], input.sources, 'test');
+  if (read.others.length === 0) refuseEmpty(input.sources, 'source');
+  if (input.frozenTest === null && dataset.test !== undefined && read.test.length === 0) refuseEmpty(input.sources, 'test');
 
   const hasTest = read.test.length > 0;
   const test = input.frozenTest === null ? cleanTest(read.test, threshold, isLabelled, ledger) : read.test;
@@ -80,7 +80,7 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   onProgress({ step: 'split', done: 0, total: distinct.length });
   const sides = splitRows(distinct, { shares: sharesOf(dataset, hasTest), seed: dataset.split.seed, stratify: dataset.split.stratify && isLabelled });
   const testSide = hasTest ? test : sides.test;
-  if (!hasTest && testSide.length === 0) refuseEmpty([], input.sources, 'test');
+  requireTest(testSide, distinct.length, labels.length, files);
   const clear = (drafts: readonly Draft[]): Draft[] => (hasTest ? [...drafts] : removeLeaks(testSide, drafts, threshold, ledger, () => undefined));
   const [train, validation] = [clear(sides.train), clear(sides.validation)];
   if (!hasTest) funnel.push({ step: 'without leaks', rows: train.length + validation.length + testSide.length });

@@ -132,9 +132,8 @@ function privateGroup(group: string, isPrivate: boolean): string {
   return kinds.length === 0 ? group : `sha256:${createHash('sha256').update(group).digest('hex').slice(0, 16)}`;
 }
 
-/** Throws where a source cannot give any row. */
-export function refuseEmpty(drafts: readonly Draft[], sources: readonly SourceText[], role: SourceText['role']): void {
-  if (drafts.some((draft) => draft.role === role)) return;
+/** Refuses sources of a role that gave no row: `empty_test` or `empty_dataset`. */
+export function refuseEmpty(sources: readonly SourceText[], role: SourceText['role']): never {
   const files = sources.filter((source) => source.role === role).map((source) => source.file).join(', ');
   if (role === 'test') {
     throw new TunegateError('empty_test', `there is no usable row in the test file ${files}`, { where: files, remedy: 'give at least one row with input and output; some hundred tell more' });
