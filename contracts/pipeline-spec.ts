@@ -34,7 +34,12 @@ const datasetSchema = z.strictObject({
   licence: z.string().default('unknown'),
 });
 
-const knowledgeSchema = z.strictObject({ documents: z.union([z.string(), z.array(z.string()).min(1)]) });
+const knowledgeSchema = z.strictObject({
+  documents: z.union([z.string(), z.array(z.string()).min(1)]),
+  chunkTokens: z.number().int().min(32).max(1000).default(120),
+  overlapTokens: z.number().int().min(0).max(200).default(20),
+  passages: count.max(20).default(2),
+});
 
 const synthesisSchema = z.strictObject({
   teacher: z.string(),

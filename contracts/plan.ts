@@ -20,6 +20,8 @@ export interface FrozenDataset {
   readonly validation: ArtifactRef;
   readonly test: ArtifactRef;
   readonly rows: RowCounts;
+  /** The index that arms retrieve from, where the spec has knowledge. */
+  readonly knowledge?: ArtifactRef;
 }
 
 /** One way to answer, ready to be asked. */

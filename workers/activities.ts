@@ -4,6 +4,7 @@ import { createDeploymentActivities } from '../activities/deployment/activities.
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createEvaluationActivities } from '../activities/evaluation/activities.ts';
 import { createGateActivities } from '../activities/gate/activities.ts';
+import { createKnowledgeActivities } from '../activities/knowledge/activities.ts';
 import { createRunActivities } from '../activities/run/activities.ts';
 import { createTrainingActivities } from '../activities/training/activities.ts';
 
@@ -11,6 +12,7 @@ import { createTrainingActivities } from '../activities/training/activities.ts';
 export const createActivities = (deps: ActivityDeps) => ({
   ...createRunActivities(deps),
   ...createDatasetActivities(deps),
+  ...createKnowledgeActivities(deps),
   ...createTrainingActivities(deps),
   ...createEvaluationActivities(deps),
   ...createGateActivities(deps),

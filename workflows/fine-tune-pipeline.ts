@@ -4,7 +4,7 @@ import type { Outcome } from '../contracts/run.ts';
 import { type ApprovalDesk, openApprovalDesk } from './approval.ts';
 import { askBaselines, evaluateOnTest, trainCandidates } from './arms.ts';
 import { closeRun, closeRunAfter } from './close-run.ts';
-import { decideGate, describeChampion, freezeDataset, planPipeline, promoteArm } from './proxies.ts';
+import { decideGate, describeChampion, freezeDataset, indexKnowledge, planPipeline, promoteArm } from './proxies.ts';
 import { openRunState, type RunState } from './run-state.ts';
 
 /** A whole run, from raw files to a served model or to the reason why there is none. */
@@ -24,7 +24,8 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   const plan = await planPipeline(input);
 
   await run.enter('dataset');
-  const dataset = await freezeDataset({ run: run.run });
+  let dataset = await freezeDataset({ run: run.run });
+  if (plan.hasKnowledge) dataset = { ...dataset, knowledge: await indexKnowledge({ run: run.run, dataset }) };
 
   // What tuning must beat, asked first: prompts, examples, and a linear model.
   await run.enter('baselines');

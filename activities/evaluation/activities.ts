@@ -8,6 +8,7 @@ import { saveArm } from '../../db/queries/arms.ts';
 import { championOf } from '../../db/queries/endpoints.ts';
 import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
 import { chooseExamples } from '../../domain/prompt/examples.ts';
+import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadManifest } from '../dataset/manifest.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
@@ -25,9 +26,10 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
       const { spec } = await loadRun(deps, input.run);
       const { task } = await loadManifest(deps, input.dataset.hash);
       const examples = input.untuned.examples === 0 ? [] : chooseExamples(await readRows(deps, input.dataset.train), input.untuned.examples);
+      const retrieval = input.untuned.kind === 'rag' ? retrievalOf(spec, input.dataset) : null;
       const artifact: Artifact = {
         version: 1, provider: input.untuned.provider, base: input.untuned.base, weights: null, task,
-        prompt: promptTemplate(task, spec.task.instruction, { examples }), decoding: decodingOf(task), retrieval: null,
+        prompt: promptTemplate(task, spec.task.instruction, { examples, withPassages: retrieval !== null }), decoding: decodingOf(task), retrieval,
       };
       const arm: Arm = { name: input.untuned.name, kind: 'untuned', artifact: await deps.store.putJson(artifact), provider: input.untuned.provider };
       await saveArm(deps.db, input.run, arm, { model: input.untuned.base, jobKey: null });

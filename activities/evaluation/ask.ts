@@ -1,5 +1,6 @@
 import type { Artifact } from '../../contracts/artifact.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
+import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { findEvaluation, saveEvaluation } from '../../db/queries/arms.ts';
 import { parseAnswer } from '../../domain/prompt/parse.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
@@ -7,6 +8,7 @@ import { sha256 } from '../../domain/hash.ts';
 import type { Completion, Provider } from '../../providers/provider.ts';
 import { deployModel } from '../deployment/model.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { knowledgeDeps } from '../knowledge/deps.ts';
 import type { PartReport } from '../progress.ts';
 import { type EvaluateInput, readRows } from './activities.ts';
 import { measure } from './measure.ts';
@@ -22,7 +24,8 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
   const model = await deployModel(deps, artifact, signal);
   const rows = await readRows(deps, rowsRef);
   const started = performance.now();
-  const requests = rows.map((row) => renderRequest(artifact, { id: row.id, input: row.input }, model));
+  const passages = await passagesFor(knowledgeDeps(deps, signal), artifact, rows.map((row) => row.input));
+  const requests = rows.map((row, i) => renderRequest(artifact, { id: row.id, input: row.input, passages: passages[i] ?? [] }, model));
   const completions = await provider.batch(batchKey(input, model), requests, report, { signal });
   const seconds = (performance.now() - started) / 1000;
   const predictions = rows.map((row, i) => toPrediction(artifact, row, completions[i] as Completion));

@@ -7,6 +7,7 @@ import { saveArm } from '../../db/queries/arms.ts';
 import { bareTemplate, decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
+import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadRun } from '../run/spec.ts';
 import type { TrainingInput } from './activities.ts';
 import type { SubmittedJob } from '../../contracts/plan.ts';
@@ -26,7 +27,7 @@ export async function storeTrainedArm(deps: ActivityDeps, input: TrainingInput &
     task,
     prompt: isTuned ? promptTemplate(task, spec.task.instruction, { withPassages: candidate.rag }) : bareTemplate,
     decoding: decodingOf(task),
-    retrieval: null,
+    retrieval: isTuned && candidate.rag ? retrievalOf(spec, input.dataset) : null,
   };
   const ref = await deps.store.putJson(artifact);
   const arm: Arm = { name: candidate.name, kind: isTuned ? 'tuned' : 'untuned', artifact: ref, provider: candidate.provider };

@@ -1,13 +1,16 @@
-import type { Row } from '../../contracts/rows.ts';
 import type { TunedSpec } from '../../contracts/pipeline-spec.ts';
 import type { TunedPlan } from '../../contracts/plan.ts';
-import type { PromptTemplate } from '../../contracts/artifact.ts';
+import type { Artifact, PromptTemplate } from '../../contracts/artifact.ts';
+import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { renderTrainingLine } from '../../domain/prompt/render.ts';
 import { bareTemplate, promptTemplate } from '../../domain/prompt/template.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
+import { readRows } from '../evaluation/activities.ts';
+import { knowledgeDeps } from '../knowledge/deps.ts';
+import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadRun } from '../run/spec.ts';
 import type { TrainingInput } from './activities.ts';
 
@@ -29,16 +32,19 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const manifest = await loadManifest(deps, input.dataset.hash);
   const isTuned = 'seed' in input.candidate;
   const template = isTuned ? promptTemplate(manifest.task, spec.task.instruction, { withPassages: input.candidate.rag }) : bareTemplate;
-  const [training, validation] = await Promise.all([render(deps, input.dataset.train, template), render(deps, input.dataset.validation, template)]);
+  const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
+  const [training, validation] = await Promise.all([render(deps, input.dataset.train, template, retrieval), render(deps, input.dataset.validation, template, retrieval)]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
   const tuned = tunedSpecOf(spec, input.candidate);
   return { training, validation, hash, hyperparameters: tuned.hyperparameters, method: tuned.method, seed: input.candidate.seed };
 }
 
-async function render(deps: ActivityDeps, ref: TrainingInput['dataset']['train'], template: PromptTemplate): Promise<Uint8Array> {
-  const lines: string[] = [];
-  for await (const row of deps.store.getLines<Row>(ref)) lines.push(renderTrainingLine(template, row));
+/** Rows of a model that retrieves are rendered with the passages that it will be given for them. */
+async function render(deps: ActivityDeps, ref: TrainingInput['dataset']['train'], template: PromptTemplate, retrieval: Artifact['retrieval']): Promise<Uint8Array> {
+  const rows = await readRows(deps, ref);
+  const passages = await passagesFor(knowledgeDeps(deps), { retrieval }, rows.map((row) => row.input));
+  const lines = rows.map((row, i) => renderTrainingLine(template, { ...row, passages: passages[i] ?? [] }));
   return Buffer.from(lines.length > 0 ? `${lines.join('\n')}\n` : '');
 }
 

@@ -25,7 +25,7 @@ export function expandEnvironment(spec: PipelineSpec, env: Readonly<Record<strin
       ...(dataset.test === undefined ? {} : { test: expand('dataset.test', dataset.test) }),
     },
     ...(knowledge === undefined ? {} : {
-      knowledge: { documents: Array.isArray(knowledge.documents)
+      knowledge: { ...knowledge, documents: Array.isArray(knowledge.documents)
         ? knowledge.documents.map((path) => expand('knowledge.documents', path)) : expand('knowledge.documents', knowledge.documents) },
     }),
     ...(synthesis?.golden === undefined ? {} : { synthesis: { ...synthesis, golden: expand('synthesis.golden', synthesis.golden) } }),

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EndpointVersion } from '../../contracts/api.ts';
 import type { Completion } from '../../providers/provider.ts';
+import { passagesFor } from '../../db/knowledge/retrieve.ts';
+import type { KnowledgeDeps } from '../../db/knowledge/store-index.ts';
 import { parseAnswer } from '../../domain/prompt/parse.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
 import type { Services } from '../services.ts';
@@ -9,13 +11,17 @@ import type { ServedModels } from './served-models.ts';
 
 export interface Answer { readonly text: string; readonly completion: Completion }
 
-/** Asks an approved artifact exactly as its evaluation did: same prompt, same constraints, same way of reading the answer. */
+/** Asks an approved artifact exactly as its evaluation did: same passages, same prompt, same constraints, same way of reading the answer. */
 export function answer(services: Services, models: ServedModels, version: EndpointVersion, input: string, signal: AbortSignal): Promise<Answer> {
   return models.with(version.artifact, async ({ artifact, model }) => {
-    if (artifact.retrieval) throw new GatewayRefusal(501, 'this version answers with retrieved passages, which this gateway does not serve yet');
-    const request = renderRequest(artifact, { id: randomUUID(), input }, model);
+    const [passages = []] = await passagesFor(knowledgeDeps(services, signal), artifact, [input]);
+    const request = renderRequest(artifact, { id: randomUUID(), input, passages }, model);
     const completion = await services.providers(artifact.provider).complete(request, { signal });
     if (completion.error !== null) throw new GatewayRefusal(502, `the model service failed: ${completion.error}`);
     return { text: parseAnswer(artifact.task, completion.text) ?? completion.text, completion };
   });
 }
+
+const knowledgeDeps = ({ db, artifacts, providers }: Services, signal: AbortSignal): KnowledgeDeps => ({
+  db, store: artifacts, embed: ({ provider, model }, texts) => providers(provider).embed(model, texts, { signal }),
+});
