@@ -154,9 +154,9 @@ describe('a part that cannot start', () => {
   it('is reported with the last lines of its log', async () => {
     const stack = await ownStack(['postgres']);
     writeFileSync(join(stack.home, 'postgres'), 'a file where the data folder should be');
-    await expect(stack.start()).rejects.toMatchObject({ code: 'database_unavailable', where: join(stack.home, 'logs', 'postgres.log'), message: expect.stringContaining('EEXIST') });
+    await expect(stack.start()).rejects.toMatchObject({ code: 'database_unavailable', where: join(stack.home, 'logs', 'postgres.log'), message: expect.stringMatching(/EEXIST|ENOTDIR/) });
     expect(existsSync(join(stack.home, 'logs', 'postgres.log'))).toBe(true);
-    expect(readFileSync(join(stack.home, 'logs', 'postgres.log'), 'utf8')).toContain('EEXIST');
+    expect(readFileSync(join(stack.home, 'logs', 'postgres.log'), 'utf8')).toMatch(/EEXIST|ENOTDIR/);
     await stack.end();
   });
 });
