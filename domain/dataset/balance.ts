@@ -6,7 +6,9 @@ export type Balance = Readonly<Record<string, Readonly<Record<Split, number>>>>;
 
 export function balanceOf(labels: readonly string[], rows: Readonly<Record<Split, readonly Row[]>>): Balance {
   const [train, validation, test] = [countBy(rows.train), countBy(rows.validation), countBy(rows.test)];
-  return Object.fromEntries(labels.map((label) => [label, { train: train.get(label) ?? 0, validation: validation.get(label) ?? 0, test: test.get(label) ?? 0 }]));
+  return Object.fromEntries(
+    labels.map((label) => [label, { train: train.get(label) ?? 0, validation: validation.get(label) ?? 0, test: test.get(label) ?? 0 }]),
+  );
 }
 
 /** Weights by which every label counts the same in training: n / (k · n_c) for n rows, k labels and n_c rows of the label (scikit-learn's `balanced`). */

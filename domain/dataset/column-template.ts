@@ -30,9 +30,11 @@ export function compileColumns(expression: string, columns: readonly string[], f
 
 function missing(name: string, columns: readonly string[], file: string, key: string): TunegateError {
   const near = nearest(name, columns);
-  const list = columns.length === 0 ? 'the file has no columns' : `the columns are: ${columns.slice(0, 20).join(', ')}${columns.length > 20 ? ', …' : ''}`;
+  const list =
+    columns.length === 0 ? 'the file has no columns' : `the columns are: ${columns.slice(0, 20).join(', ')}${columns.length > 20 ? ', …' : ''}`;
   return new TunegateError('column_missing', `${file} has no column '${name}', which ${key} names`, {
-    where: `${file}:1`, remedy: near === null ? list : `did you mean '${near}'? ${list}`,
+    where: `${file}:1`,
+    remedy: near === null ? list : `did you mean '${near}'? ${list}`,
   });
 }
 

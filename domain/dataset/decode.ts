@@ -18,14 +18,16 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   if (nul >= 0) {
     const offset = bytes.indexOf(0);
     throw new TunegateError('bad_encoding', `${file} holds a NUL byte at offset ${offset}: it is a binary file, or it was cut off`, {
-      where: `${file}:${lineAt(bytes, offset)}`, remedy: 'export the file again as plain text in UTF-8',
+      where: `${file}:${lineAt(bytes, offset)}`,
+      remedy: 'export the file again as plain text in UTF-8',
     });
   }
   return text;
 
   function refusal(name: string, offset: number, encoding: string): TunegateError {
     return new TunegateError('bad_encoding', `${name} is not UTF-8: byte ${offset} does not belong to any character; it is likely ${encoding}`, {
-      where: `${name}:${lineAt(bytes, offset)}`, remedy: `save the file as UTF-8, for example: iconv -f ${encoding} -t UTF-8 ${name}`,
+      where: `${name}:${lineAt(bytes, offset)}`,
+      remedy: `save the file as UTF-8, for example: iconv -f ${encoding} -t UTF-8 ${name}`,
     });
   }
 }

@@ -9,7 +9,10 @@ const byExtension: Readonly<Record<string, TextFormat>> = { csv: 'csv', tsv: 'ts
 export function detectFormat(file: string, text: string, asked: DatasetSpec['format']): TextFormat {
   const extension = /\.([a-z0-9]+)$/i.exec(file)?.[1]?.toLowerCase() ?? '';
   if (asked === 'parquet' || (asked === 'auto' && (extension === 'parquet' || text.startsWith('PAR1')))) {
-    throw new TunegateError('not_supported', `${file} is a Parquet file, which cannot be read yet`, { where: file, remedy: 'convert it to CSV or JSONL' });
+    throw new TunegateError('not_supported', `${file} is a Parquet file, which cannot be read yet`, {
+      where: file,
+      remedy: 'convert it to CSV or JSONL',
+    });
   }
   if (asked !== 'auto') return asked;
   const known = byExtension[extension];
@@ -23,7 +26,11 @@ export function detectFormat(file: string, text: string, asked: DatasetSpec['for
 
 /** The separator of a CSV file: the one that stands most often in its header. Spreadsheets in much of Europe write semicolons. */
 export function detectDelimiter(text: string): string {
-  const header = text.slice(0, 65_536).split(/\r\n|\n|\r/, 1)[0]?.replace(/"[^"]*"/g, '') ?? '';
+  const header =
+    text
+      .slice(0, 65_536)
+      .split(/\r\n|\n|\r/, 1)[0]
+      ?.replace(/"[^"]*"/g, '') ?? '';
   let best = ',';
   for (const delimiter of [';', '\t', '|']) {
     if (header.split(delimiter).length > header.split(best).length) best = delimiter;

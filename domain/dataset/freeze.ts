@@ -12,7 +12,11 @@ export interface FrozenManifest {
   readonly dropped: DroppedCounts;
   readonly settings: PrepareSettings;
 }
-export interface Frozen { readonly hash: ArtifactRef; readonly manifest: FrozenManifest; /** Canonical JSON lines, as they are hashed. */ readonly lines: Readonly<Record<Split, string>> }
+export interface Frozen {
+  readonly hash: ArtifactRef;
+  readonly manifest: FrozenManifest /** Canonical JSON lines, as they are hashed. */;
+  readonly lines: Readonly<Record<Split, string>>;
+}
 
 /** Freezes a dataset: canonical bytes for each side and one hash over them and the settings. The same input gives the same hash. */
 export function freezeDataset(prepared: PreparedDataset): Frozen {
@@ -22,7 +26,9 @@ export function freezeDataset(prepared: PreparedDataset): Frozen {
     version: 1,
     rows: { train: prepared.train.length, validation: prepared.validation.length, test: prepared.test.length },
     content: { train: address(lines.train), validation: address(lines.validation), test: address(lines.test) },
-    labels: prepared.labels, dropped: prepared.dropped, settings: prepared.settings,
+    labels: prepared.labels,
+    dropped: prepared.dropped,
+    settings: prepared.settings,
   };
   return { hash: address(canonicalJson(manifest)), manifest, lines };
 }

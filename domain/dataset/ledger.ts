@@ -1,7 +1,10 @@
 import type { DroppedCounts, Finding, FindingKind } from '../../contracts/run.ts';
 
 /** Where a row stands in its file. */
-export interface Place { readonly file: string; readonly line: number }
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
 
 export interface Note {
   readonly at: Place;
@@ -25,7 +28,16 @@ export function openLedger(): Ledger {
   const dropped = { duplicate: 0, nearDuplicate: 0, leak: 0, invalid: 0, pii: 0 };
   const write = (kind: FindingKind, action: Finding['action'], note: Note): void => {
     const other = note.other === undefined || note.other === null ? null : { file: note.other.file, line: note.other.line };
-    findings.push({ kind, file: note.at.file, line: note.at.line, field: note.field ?? null, other, action, message: note.message, remedy: note.remedy });
+    findings.push({
+      kind,
+      file: note.at.file,
+      line: note.at.line,
+      field: note.field ?? null,
+      other,
+      action,
+      message: note.message,
+      remedy: note.remedy,
+    });
   };
   return {
     findings,
@@ -34,7 +46,11 @@ export function openLedger(): Ledger {
       dropped[kind]++;
       write(kind, 'dropped', note);
     },
-    warn: (kind, note) => { write(kind, 'warned', note); },
-    redact: (note) => { write('pii', 'redacted', note); },
+    warn: (kind, note) => {
+      write(kind, 'warned', note);
+    },
+    redact: (note) => {
+      write('pii', 'redacted', note);
+    },
   };
 }

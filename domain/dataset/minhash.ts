@@ -48,7 +48,10 @@ function borrow(out: Uint32Array, offset: number): void {
   }
 }
 
-export interface Banding { readonly bands: number; readonly rows: number }
+export interface Banding {
+  readonly bands: number;
+  readonly rows: number;
+}
 
 /**
  * Bands and rows per band for locality-sensitive hashing: the longest bands by which a pair at the threshold still meets

@@ -4,7 +4,10 @@ import type { Banding } from './minhash.ts';
 import { hashShingles } from './shingles.ts';
 
 /** `id` as it was given to `add`; `similarity` is the exact Jaccard similarity of the two texts' shingles. */
-export interface Near { readonly id: number; readonly similarity: number }
+export interface Near {
+  readonly id: number;
+  readonly similarity: number;
+}
 
 /** Candidates that are checked for one text, nearest bands first; more means that thousands of rows share their boilerplate. */
 const maxCandidates = 512;
@@ -120,7 +123,13 @@ class HashSet {
   fill(hashes: Uint32Array, count: number): void {
     if (this.keys.length < count * 2) {
       const length = 2 ** Math.ceil(Math.log2(count * 2));
-      [this.keys, this.filledIn, this.countedIn, this.fills, this.counts] = [new Uint32Array(length), new Uint32Array(length), new Uint32Array(length), 0, 0];
+      [this.keys, this.filledIn, this.countedIn, this.fills, this.counts] = [
+        new Uint32Array(length),
+        new Uint32Array(length),
+        new Uint32Array(length),
+        0,
+        0,
+      ];
     }
     const fill = ++this.fills;
     const mask = this.keys.length - 1;

@@ -45,7 +45,12 @@ export interface PreparedDataset {
 }
 
 /** What, beside the rows, decides the dataset. */
-export interface PrepareSettings { readonly task: TaskSpec['type']; readonly dataset: Omit<DatasetSpec, 'source' | 'test'>; readonly slices: readonly string[]; readonly groupBy: string | null }
+export interface PrepareSettings {
+  readonly task: TaskSpec['type'];
+  readonly dataset: Omit<DatasetSpec, 'source' | 'test'>;
+  readonly slices: readonly string[];
+  readonly groupBy: string | null;
+}
 
 export type Progress = (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
 
@@ -60,16 +65,26 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   const threshold = dataset.nearDuplicate;
   const isLabelled = task.type === 'classification';
   const ledger = openLedger();
-  const files = input.sources.filter((source) => source.role === 'source').map((source) => source.file).join(', ');
+  const files = input.sources
+    .filter((source) => source.role === 'source')
+    .map((source) => source.file)
+    .join(', ');
 
   const read = readAll(input, ledger, onProgress);
-  const funnel = [{ step: 'read', rows: read.read }, { step: 'valid', rows: read.others.length + read.test.length }];
+  const funnel = [
+    { step: 'read', rows: read.read },
+    { step: 'valid', rows: read.others.length + read.test.length },
+  ];
   if (read.others.length === 0) refuseEmpty(input.sources, 'source');
   if (input.frozenTest === null && dataset.test !== undefined && read.test.length === 0) refuseEmpty(input.sources, 'test');
 
   const hasTest = read.test.length > 0;
   const test = input.frozenTest === null ? cleanTest(read.test, threshold, isLabelled, ledger) : read.test;
-  const step = (name: string, total: number) => (done: number): void => { if (done % 1000 === 0) onProgress({ step: name, done, total }); };
+  const step =
+    (name: string, total: number) =>
+    (done: number): void => {
+      if (done % 1000 === 0) onProgress({ step: name, done, total });
+    };
   const apart = hasTest ? removeLeaks(test, read.others, threshold, ledger, step('leaks', read.others.length)) : read.others;
   if (hasTest) funnel.push({ step: 'without leaks', rows: apart.length + test.length });
   const distinct = removeDuplicates(apart, threshold, isLabelled, ledger, step('duplicates', apart.length));
@@ -96,16 +111,30 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   const kept = { train: weighted, validation: rowsOf(validation), test: rowsOf(testSide) };
   const { source: _source, test: _test, ...settings } = dataset;
   return {
-    ...kept, labels, dropped: ledger.dropped, redacted: read.redacted, read: read.read, findings: ledger.findings.sort(byPlace),
-    balance: balanceOf(labels, kept), funnel, settings: { task: task.type, dataset: settings, slices: input.slices, groupBy: input.groupBy },
+    ...kept,
+    labels,
+    dropped: ledger.dropped,
+    redacted: read.redacted,
+    read: read.read,
+    findings: ledger.findings.sort(byPlace),
+    balance: balanceOf(labels, kept),
+    funnel,
+    settings: { task: task.type, dataset: settings, slices: input.slices, groupBy: input.groupBy },
   };
 }
 
-interface ReadAll { readonly others: Draft[]; readonly test: Draft[]; readonly read: number; readonly redacted: number }
+interface ReadAll {
+  readonly others: Draft[];
+  readonly test: Draft[];
+  readonly read: number;
+  readonly redacted: number;
+}
 
 function readAll(input: PrepareInput, ledger: ReturnType<typeof openLedger>, onProgress: Progress): ReadAll {
   const frozen = input.frozenTest?.map((row) => draftOf(row, 'test', input.task.type)) ?? null;
-  const wanted = input.sources.filter((source) => frozen === null || source.role === 'source').sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  const wanted = input.sources
+    .filter((source) => frozen === null || source.role === 'source')
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const drafts: Draft[] = [];
   let [read, redacted] = [0, 0];
   for (const [i, source] of wanted.entries()) {

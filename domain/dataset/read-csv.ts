@@ -21,8 +21,15 @@ export function readCsv(text: string, file: string, delimiter: string): RecordTa
     if (row.length === 1 && row[0]?.trim() === '') {
       records.push({ line, values: {}, problem: { message: 'the row is blank', remedy: 'remove the line', blank: true } });
     } else if (row.length !== header.length) {
-      const hint = row.length > header.length ? 'a text with a comma, a quote or a line end must stand in double quotes' : 'a value is missing, or a quote swallowed a separator';
-      records.push({ line, values: {}, problem: { message: `the row has ${row.length} columns and the header ${header.length}`, remedy: hint, blank: false } });
+      const hint =
+        row.length > header.length
+          ? 'a text with a comma, a quote or a line end must stand in double quotes'
+          : 'a value is missing, or a quote swallowed a separator';
+      records.push({
+        line,
+        values: {},
+        problem: { message: `the row has ${row.length} columns and the header ${header.length}`, remedy: hint, blank: false },
+      });
     } else {
       const values: Record<string, string> = {};
       for (let c = 0; c < header.length; c++) values[header[c] ?? ''] = row[c] ?? '';
@@ -36,7 +43,10 @@ export function readCsv(text: string, file: string, delimiter: string): RecordTa
 function parseRows(bytes: Buffer, file: string, delimiter: string, ends: number[]): string[][] {
   try {
     return parse(bytes, {
-      delimiter, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true, skip_empty_lines: false,
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: false,
       on_record: (record: string[], context) => {
         ends.push(context.bytes);
         return record;
@@ -47,9 +57,16 @@ function parseRows(bytes: Buffer, file: string, delimiter: string, ends: number[
     const start = ends.at(-1) ?? 0;
     const quote = openQuote(bytes, start, delimiter.charCodeAt(0));
     const line = lineCounter(bytes)(quote);
-    const what = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 'is never closed' : cause.code === 'INVALID_OPENING_QUOTE' ? 'stands inside a text that does not begin with one' : 'is not followed by a separator where it closes';
+    const what =
+      cause.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? 'is never closed'
+        : cause.code === 'INVALID_OPENING_QUOTE'
+          ? 'stands inside a text that does not begin with one'
+          : 'is not followed by a separator where it closes';
     throw new TunegateError('bad_row', `${file}, line ${line}: the quote that opens here ${what}`, {
-      where: `${file}:${line}`, remedy: 'put the whole text in double quotes and write each quote inside it twice: "he said ""yes"""', cause,
+      where: `${file}:${line}`,
+      remedy: 'put the whole text in double quotes and write each quote inside it twice: "he said ""yes"""',
+      cause,
     });
   }
 }
@@ -88,5 +105,8 @@ function lineCounter(bytes: Buffer): (offset: number) => number {
 function refuseRepeated(header: readonly string[], file: string): void {
   const twice = header.find((name, i) => header.indexOf(name) < i);
   if (twice === undefined) return;
-  throw new TunegateError('bad_row', `the header of ${file} names the column '${twice}' twice`, { where: `${file}:1`, remedy: 'give each column its own name' });
+  throw new TunegateError('bad_row', `the header of ${file} names the column '${twice}' twice`, {
+    where: `${file}:1`,
+    remedy: 'give each column its own name',
+  });
 }

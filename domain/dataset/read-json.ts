@@ -8,7 +8,9 @@ export function readJsonLines(text: string): RecordTable {
   for (let start = 0; start < text.length; line++) {
     const end = endOfLine(text, start);
     const content = text.slice(start, end).trim();
-    records.push(content === '' ? { line, values: {}, problem: { message: 'the line is blank', remedy: 'remove it', blank: true } } : readLine(content, line));
+    records.push(
+      content === '' ? { line, values: {}, problem: { message: 'the line is blank', remedy: 'remove it', blank: true } } : readLine(content, line),
+    );
     start = end + (text.startsWith('\r\n', end) ? 2 : 1);
   }
   while (records.at(-1)?.problem?.blank === true) records.pop();
@@ -21,7 +23,15 @@ function readLine(content: string, line: number): SourceRecord {
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : 'unknown reason';
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? content.length);
-    return { line, values: {}, problem: { message: `the line is not valid JSON at character ${position + 1}`, remedy: 'each line must hold one complete JSON object', blank: false } };
+    return {
+      line,
+      values: {},
+      problem: {
+        message: `the line is not valid JSON at character ${position + 1}`,
+        remedy: 'each line must hold one complete JSON object',
+        blank: false,
+      },
+    };
   }
 }
 
@@ -38,12 +48,19 @@ export function readJson(text: string, file: string): RecordTable {
     const message = cause instanceof Error ? cause.message : '';
     const before = text.slice(0, Number(/position (\d+)/.exec(message)?.[1] ?? text.length)).split(/\r\n|\n|\r/);
     const where = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new TunegateError('bad_row', `${file} is not valid JSON`, { where, remedy: 'check the brackets, quotes and commas around this place', cause });
+    throw new TunegateError('bad_row', `${file} is not valid JSON`, {
+      where,
+      remedy: 'check the brackets, quotes and commas around this place',
+      cause,
+    });
   }
   const lists = Array.isArray(parsed) ? [parsed] : typeof parsed === 'object' && parsed !== null ? Object.values(parsed).filter(Array.isArray) : [];
   const list: unknown[] | undefined = lists[0];
   if (list === undefined || lists.length > 1) {
-    throw new TunegateError('bad_row', `${file} does not hold one list of rows`, { where: `${file}:1`, remedy: 'write the rows as [{…}, {…}], or one object a line in a .jsonl file' });
+    throw new TunegateError('bad_row', `${file} does not hold one list of rows`, {
+      where: `${file}:1`,
+      remedy: 'write the rows as [{…}, {…}], or one object a line in a .jsonl file',
+    });
   }
   const starts = elementLines(text, Array.isArray(parsed) ? 1 : 2);
   const records = list.map((item, i) => toRecord(item, starts[i] ?? 1));
@@ -82,7 +99,7 @@ function toRecord(value: unknown, line: number): SourceRecord {
     return { line, values: {}, problem: { message: 'the row is not a JSON object', remedy: 'write it as {"column": "value", …}', blank: false } };
   }
   const values = value as Record<string, unknown>;
-  return Array.isArray(values['messages']) ? readChat(values, values['messages'], line) : { line, values, problem: null };
+  return Array.isArray(values.messages) ? readChat(values, values.messages, line) : { line, values, problem: null };
 }
 
 /**
@@ -98,11 +115,12 @@ function readChat(values: Readonly<Record<string, unknown>>, messages: readonly 
     turns.push({ role, content: typeof content === 'string' ? content : content === undefined || content === null ? '' : JSON.stringify(content) });
   }
   const last = turns.at(-1);
-  if (last?.role !== 'assistant') return bad('the last message is not the assistant\'s', 'end each row with the answer that the model should give');
+  if (last?.role !== 'assistant') return bad("the last message is not the assistant's", 'end each row with the answer that the model should give');
   const system = turns.filter((turn) => turn.role === 'system');
   const talk = turns.filter((turn) => turn.role !== 'system').slice(0, -1);
-  if (talk.length === 0) return bad('no message stands before the assistant\'s', 'add the user\'s message');
-  if (talk.at(-1)?.role === 'assistant') return bad('two messages of the assistant follow each other', 'messages alternate between user and assistant');
+  if (talk.length === 0) return bad("no message stands before the assistant's", "add the user's message");
+  if (talk.at(-1)?.role === 'assistant')
+    return bad('two messages of the assistant follow each other', 'messages alternate between user and assistant');
   const user = talk.length === 1 ? (talk[0]?.content ?? '') : talk.map((turn) => `${turn.role}: ${turn.content}`).join('\n');
   return { line, values: { ...values, system: system.map((turn) => turn.content).join('\n'), user, assistant: last.content }, problem: null };
 }

@@ -12,8 +12,17 @@ import type { PrivateKind } from './private-data/redact.ts';
 import { readSource } from './read-source.ts';
 import type { SourceText } from './read-source.ts';
 
-export interface ReadSettings { readonly task: TaskSpec; readonly dataset: DatasetSpec; readonly slices: readonly string[]; readonly groupBy: string | null }
-export interface ReadRows { readonly drafts: Draft[]; readonly read: number; readonly redacted: number }
+export interface ReadSettings {
+  readonly task: TaskSpec;
+  readonly dataset: DatasetSpec;
+  readonly slices: readonly string[];
+  readonly groupBy: string | null;
+}
+export interface ReadRows {
+  readonly drafts: Draft[];
+  readonly read: number;
+  readonly redacted: number;
+}
 
 /**
  * Reads one file into rows: maps columns, cleans texts, drops what is unusable, and treats private data as the spec says.
@@ -39,7 +48,9 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
   let redacted = 0;
   for (const record of table.records) {
     const at = { file: source.file, line: record.line };
-    const invalid = (field: string | null, message: string, remedy: string): void => { ledger.drop('invalid', { at, field, message, remedy }); };
+    const invalid = (field: string | null, message: string, remedy: string): void => {
+      ledger.drop('invalid', { at, field, message, remedy });
+    };
     if (record.problem !== null) {
       invalid(null, record.problem.message, record.problem.remedy);
       continue;
@@ -61,18 +72,30 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
       if (dataset.pii === 'allow') ledger.warn('pii', { at, field: dataset.input, message, remedy: 'set dataset.pii to redact or reject' });
       else {
         redacted++;
-        ledger.redact({ at, field: dataset.input, message: `${message}, replaced by placeholders`, remedy: 'nothing to do; set dataset.pii to reject to drop such rows' });
+        ledger.redact({
+          at,
+          field: dataset.input,
+          message: `${message}, replaced by placeholders`,
+          remedy: 'nothing to do; set dataset.pii to reject to drop such rows',
+        });
         inputText = found.texts[0] ?? inputText;
         if (task.type !== 'classification') outputText = found.texts[1] ?? outputText;
       }
     }
-    const weight = typeof record.values['weight'] === 'number' && record.values['messages'] !== undefined ? record.values['weight'] : 1;
+    const weight = typeof record.values.weight === 'number' && record.values.messages !== undefined ? record.values.weight : 1;
     const id = uniqueId(ids, `${source.file}:${record.line}`);
     const columns: Record<string, string> = {};
     for (const [name, read] of slices) columns[name] = cleanText(read(record.values));
     const groupText = group === null ? '' : cleanText(group(record.values));
     const row: Row = {
-      id, ...at, input: inputText, output: outputText, group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow'), columns, origin: null, weight,
+      id,
+      ...at,
+      input: inputText,
+      output: outputText,
+      group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow'),
+      columns,
+      origin: null,
+      weight,
     };
     drafts.push(draftOf(row, source.role, task.type));
   }
@@ -84,23 +107,40 @@ export function draftOf(row: Row, role: Draft['role'], task: TaskSpec['type']): 
   return { row, role, key, duplicateKey: task === 'generation' ? `${key}\n${comparisonKey(row.output)}` : key };
 }
 
-interface RowProblem { readonly field: 'input' | 'output'; readonly message: string; readonly remedy: string }
+interface RowProblem {
+  readonly field: 'input' | 'output';
+  readonly message: string;
+  readonly remedy: string;
+}
 
 function rowProblem(input: string, output: string, task: TaskSpec, labels: ReadonlySet<string> | null): RowProblem | null {
   const fill = 'fill it in, or remove the row';
   if (input === '' && output === '') return { field: 'input', message: 'the row is blank', remedy: 'remove the line' };
   if (input === '') return { field: 'input', message: 'the input is empty', remedy: fill };
   if (output === '') return { field: 'output', message: 'the output is empty', remedy: fill };
-  for (const [field, text] of [['input', input], ['output', output]] as const) {
+  for (const [field, text] of [
+    ['input', input],
+    ['output', output],
+  ] as const) {
     if (text.includes('\0')) return { field, message: `the ${field} holds a NUL character`, remedy: 'remove it' };
-    if (/\p{Surrogate}/u.test(text)) return { field, message: `the ${field} holds half of a surrogate pair, which is no character`, remedy: 'export the row again; the text was cut inside a character' };
+    if (/\p{Surrogate}/u.test(text))
+      return {
+        field,
+        message: `the ${field} holds half of a surrogate pair, which is no character`,
+        remedy: 'export the row again; the text was cut inside a character',
+      };
   }
   if (comparisonKey(input) === '') return { field: 'input', message: 'the input holds no visible character', remedy: fill };
   if (labels !== null && !labels.has(output)) {
     const near = nearest(output, [...labels]);
-    return { field: 'output', message: `unknown label '${output}'`, remedy: near === null ? 'add it to task.labels, or correct the row' : `did you mean '${near}'?` };
+    return {
+      field: 'output',
+      message: `unknown label '${output}'`,
+      remedy: near === null ? 'add it to task.labels, or correct the row' : `did you mean '${near}'?`,
+    };
   }
-  if (task.type === 'extraction' && !isJsonObject(output)) return { field: 'output', message: 'the output is not a JSON object', remedy: 'write the expected answer as {"field": value, …}' };
+  if (task.type === 'extraction' && !isJsonObject(output))
+    return { field: 'output', message: 'the output is not a JSON object', remedy: 'write the expected answer as {"field": value, …}' };
   return null;
 }
 
@@ -114,7 +154,8 @@ function isJsonObject(text: string): boolean {
 }
 
 function dropBroken(records: ReturnType<typeof readSource>['records'], file: string, ledger: Ledger): number {
-  for (const { line, problem } of records) ledger.drop('invalid', { at: { file, line }, message: problem?.message ?? 'the row is blank', remedy: problem?.remedy ?? 'remove it' });
+  for (const { line, problem } of records)
+    ledger.drop('invalid', { at: { file, line }, message: problem?.message ?? 'the row is blank', remedy: problem?.remedy ?? 'remove it' });
   return records.length;
 }
 
@@ -134,9 +175,18 @@ function privateGroup(group: string, isPrivate: boolean): string {
 
 /** Refuses sources of a role that gave no row: `empty_test` or `empty_dataset`. */
 export function refuseEmpty(sources: readonly SourceText[], role: SourceText['role']): never {
-  const files = sources.filter((source) => source.role === role).map((source) => source.file).join(', ');
+  const files = sources
+    .filter((source) => source.role === role)
+    .map((source) => source.file)
+    .join(', ');
   if (role === 'test') {
-    throw new TunegateError('empty_test', `there is no usable row in the test file ${files}`, { where: files, remedy: 'give at least one row with input and output; some hundred tell more' });
+    throw new TunegateError('empty_test', `there is no usable row in the test file ${files}`, {
+      where: files,
+      remedy: 'give at least one row with input and output; some hundred tell more',
+    });
   }
-  throw new TunegateError('empty_dataset', `there is no usable row in ${files}`, { where: files, remedy: 'check dataset.input and dataset.output, and that the file has rows below its header' });
+  throw new TunegateError('empty_dataset', `there is no usable row in ${files}`, {
+    where: files,
+    remedy: 'check dataset.input and dataset.output, and that the file has rows below its header',
+  });
 }

@@ -6,7 +6,11 @@ import { readJson, readJsonLines } from './read-json.ts';
 import type { RecordTable } from './record.ts';
 
 /** A file of rows as text. `file` is the name that messages and row ids show. */
-export interface SourceText { readonly file: string; readonly text: string; readonly role: 'source' | 'test' }
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  readonly role: 'source' | 'test';
+}
 
 /** More broken records than this share mean that the file is read in the wrong way, not that some rows are bad. */
 const brokenShare = 0.1;
@@ -21,19 +25,28 @@ export function readSource({ file, text }: SourceText, format: DatasetSpec['form
   const broken = table.records.filter((record) => record.problem !== null && !record.problem.blank);
   const [first] = broken;
   if (first?.problem && broken.length > table.records.length * brokenShare) {
-    throw new TunegateError('bad_row', `${file}, line ${first.line}: ${first.problem.message}${broken.length > 1 ? `; ${broken.length} of ${table.records.length} rows are broken` : ''}`, {
-      where: `${file}:${first.line}`, remedy: first.problem.remedy,
-    });
+    throw new TunegateError(
+      'bad_row',
+      `${file}, line ${first.line}: ${first.problem.message}${broken.length > 1 ? `; ${broken.length} of ${table.records.length} rows are broken` : ''}`,
+      {
+        where: `${file}:${first.line}`,
+        remedy: first.problem.remedy,
+      },
+    );
   }
   return table;
 }
 
 function readAs(format: ReturnType<typeof detectFormat>, text: string, file: string): RecordTable {
   switch (format) {
-    case 'csv': return readCsv(text, file, detectDelimiter(text));
-    case 'tsv': return readCsv(text, file, '\t');
-    case 'json': return readJson(text, file);
+    case 'csv':
+      return readCsv(text, file, detectDelimiter(text));
+    case 'tsv':
+      return readCsv(text, file, '\t');
+    case 'json':
+      return readJson(text, file);
     case 'jsonl':
-    case 'chat': return readJsonLines(text);
+    case 'chat':
+      return readJsonLines(text);
   }
 }

@@ -7,7 +7,13 @@ import { NearIndex } from './near-index.ts';
  *
  * @param threshold Jaccard similarity of 5-character shingles from which two rows are near-duplicates
  */
-export function removeDuplicates(drafts: readonly Draft[], threshold: number, isLabelled: boolean, ledger: Ledger, onRow: (done: number) => void): Draft[] {
+export function removeDuplicates(
+  drafts: readonly Draft[],
+  threshold: number,
+  isLabelled: boolean,
+  ledger: Ledger,
+  onRow: (done: number) => void,
+): Draft[] {
   const exact = new Map<string, Draft>();
   const near = new NearIndex(threshold, drafts.length);
   const kept: Draft[] = [];
@@ -23,7 +29,8 @@ export function removeDuplicates(drafts: readonly Draft[], threshold: number, is
       const other = kept[neighbour.id] as Draft;
       const differs = isLabelled && other.row.output !== draft.row.output;
       ledger.drop('nearDuplicate', {
-        at: draft.row, other: other.row,
+        at: draft.row,
+        other: other.row,
         message: `near-duplicate of an earlier row (similarity ${neighbour.similarity.toFixed(2)})${differs ? `, which has another label: '${other.row.output}' there, '${draft.row.output}' here` : ''}`,
         remedy: differs ? 'decide which label is right' : 'nothing to do; raise dataset.nearDuplicate to keep such rows',
       });
@@ -52,7 +59,9 @@ export function cleanTest(drafts: readonly Draft[], threshold: number, isLabelle
     if (neighbour !== null) {
       const other = kept[neighbour.id] as Draft;
       ledger.warn('nearDuplicate', {
-        at: draft.row, other: other.row, message: `near-duplicate within the test set (similarity ${neighbour.similarity.toFixed(2)}); kept`,
+        at: draft.row,
+        other: other.row,
+        message: `near-duplicate within the test set (similarity ${neighbour.similarity.toFixed(2)}); kept`,
         remedy: 'test rows that say the same thing count twice; replace one if there are many',
       });
     }
@@ -66,8 +75,11 @@ export function cleanTest(drafts: readonly Draft[], threshold: number, isLabelle
 function dropDuplicate(draft: Draft, twin: Draft, isLabelled: boolean, ledger: Ledger): void {
   const differs = isLabelled && twin.row.output !== draft.row.output;
   ledger.drop('duplicate', {
-    at: draft.row, other: twin.row,
-    message: differs ? `same text as an earlier row with another label: '${twin.row.output}' there, '${draft.row.output}' here` : 'same text as an earlier row',
+    at: draft.row,
+    other: twin.row,
+    message: differs
+      ? `same text as an earlier row with another label: '${twin.row.output}' there, '${draft.row.output}' here`
+      : 'same text as an earlier row',
     remedy: differs ? 'decide which label is right' : 'nothing to do',
   });
   if (differs) warnOfConflict(draft, twin, 'the same', ledger);
@@ -76,7 +88,9 @@ function dropDuplicate(draft: Draft, twin: Draft, isLabelled: boolean, ledger: L
 /** The row that is kept is the one in doubt. */
 function warnOfConflict(dropped: Draft, kept: Draft, how: string, ledger: Ledger): void {
   ledger.warn('label', {
-    at: kept.row, other: dropped.row, field: 'output',
+    at: kept.row,
+    other: dropped.row,
+    field: 'output',
     message: `${how} text has two labels: '${kept.row.output}' here, which is kept, and '${dropped.row.output}' there`,
     remedy: 'decide which label is right, and correct or remove the other row',
   });

@@ -10,7 +10,13 @@ import { WordOverlapIndex } from './word-overlap.ts';
  *
  * @returns the rows of `others` that share nothing with the test set
  */
-export function removeLeaks(test: readonly Draft[], others: readonly Draft[], threshold: number, ledger: Ledger, onRow: (done: number) => void): Draft[] {
+export function removeLeaks(
+  test: readonly Draft[],
+  others: readonly Draft[],
+  threshold: number,
+  ledger: Ledger,
+  onRow: (done: number) => void,
+): Draft[] {
   const exact = new Map<string, Draft>();
   const groups = new Map<string, Draft>();
   const near = new NearIndex(threshold, test.length);
@@ -33,10 +39,14 @@ export function removeLeaks(test: readonly Draft[], others: readonly Draft[], th
     const same = exact.get(key);
     if (same !== undefined) return { test: same, message: 'same text as a test row' };
     const similar = near.nearest(key);
-    if (similar !== null) return { test: test[similar.id] as Draft, message: `near-duplicate of a test row (similarity ${similar.similarity.toFixed(2)})` };
+    if (similar !== null)
+      return { test: test[similar.id] as Draft, message: `near-duplicate of a test row (similarity ${similar.similarity.toFixed(2)})` };
     const copied = overlaps.overlapping(key);
     if (copied !== null) {
-      return { test: test[copied.id] as Draft, message: `shares ${Math.round(copied.share * 100)} % of the ${copied.words}-word runs with a test row` };
+      return {
+        test: test[copied.id] as Draft,
+        message: `shares ${Math.round(copied.share * 100)} % of the ${copied.words}-word runs with a test row`,
+      };
     }
     const sibling = row.group === null ? undefined : groups.get(row.group);
     return sibling === undefined ? null : { test: sibling, message: `comes from the same source as a test row: '${String(row.group)}'` };

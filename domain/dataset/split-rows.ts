@@ -2,11 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Split } from '../../contracts/rows.ts';
 import type { Draft } from './draft.ts';
 
-export interface Shares { readonly validation: number; readonly test: number }
-export interface SplitSettings { readonly shares: Shares; readonly seed: number; readonly stratify: boolean }
+export interface Shares {
+  readonly validation: number;
+  readonly test: number;
+}
+export interface SplitSettings {
+  readonly shares: Shares;
+  readonly seed: number;
+  readonly stratify: boolean;
+}
 
 /** Rows that stay together: one group, or the rows of one text. */
-interface Unit { readonly drafts: Draft[]; readonly order: string; readonly stratum: string }
+interface Unit {
+  readonly drafts: Draft[];
+  readonly order: string;
+  readonly stratum: string;
+}
 
 /**
  * Splits rows by the hash of seed and text, so that the same row falls on the same side wherever it stands in its file, on every platform.
@@ -23,7 +34,11 @@ export function splitRows(drafts: readonly Draft[], settings: SplitSettings): Re
   }
   const sides = new Map<Draft, Split>();
   const lists = [...strata.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, list]) => list);
-  const test = quotas(lists, settings.shares.test, lists.map(() => 0));
+  const test = quotas(
+    lists,
+    settings.shares.test,
+    lists.map(() => 0),
+  );
   const validation = quotas(lists, settings.shares.validation, test);
   lists.forEach((list, s) => {
     let [forTest, forValidation] = [test[s] ?? 0, validation[s] ?? 0];
@@ -46,9 +61,13 @@ function unitsOf(drafts: readonly Draft[], settings: SplitSettings): Unit[] {
     if (list === undefined) together.set(name, [draft]);
     else list.push(draft);
   }
-  return [...together].map(([name, members]) => ({
-    drafts: members, order: createHash('sha256').update(`${settings.seed}\n${name}`).digest('hex'), stratum: commonest(members.map((draft) => draft.row.output)),
-  })).sort((a, b) => (a.order < b.order ? -1 : 1));
+  return [...together]
+    .map(([name, members]) => ({
+      drafts: members,
+      order: createHash('sha256').update(`${settings.seed}\n${name}`).digest('hex'),
+      stratum: commonest(members.map((draft) => draft.row.output)),
+    }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1));
 }
 
 /**

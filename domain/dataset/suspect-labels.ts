@@ -10,7 +10,12 @@ const commonShare = 0.05;
 /** Rows beyond which the comparison of all pairs takes too long; the check is then left out. */
 export const mostSuspectable = 30_000;
 
-export interface Suspicion { readonly index: number; readonly likely: string; readonly nearest: number; /** Share of the neighbours' votes for `likely`, less the share for the row's own label. */ readonly margin: number }
+export interface Suspicion {
+  readonly index: number;
+  readonly likely: string;
+  readonly nearest: number /** Share of the neighbours' votes for `likely`, less the share for the row's own label. */;
+  readonly margin: number;
+}
 
 /**
  * Rows whose label disagrees with that of the most similar rows: k nearest neighbours by cosine of TF-IDF over words and word pairs,
@@ -64,7 +69,12 @@ function judge(row: number, near: readonly [number, number][], labels: readonly 
 }
 
 /** A sparse matrix by rows: row r has its entries at `starts[r]` up to `starts[r + 1]`. */
-interface Sparse { readonly starts: Int32Array; readonly columns: Int32Array; readonly values: Float32Array; readonly width: number }
+interface Sparse {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float32Array;
+  readonly width: number;
+}
 
 /** Texts as rows of unit length. Inverse document frequency as in scikit-learn: ln((1+n)/(1+df)) + 1. Terms of one text match nothing and are not kept, nor are very common ones. */
 function tfIdf(texts: readonly string[]): Sparse {
@@ -127,12 +137,18 @@ const clearMargin = 0.8;
 
 export function warnOfSuspectLabels(drafts: readonly Draft[], ledger: Ledger): void {
   if (drafts.length > mostSuspectable) return;
-  for (const { index, likely, nearest, margin } of suspectLabels(drafts.map((draft) => draft.key), drafts.map((draft) => draft.row.output))) {
+  for (const { index, likely, nearest, margin } of suspectLabels(
+    drafts.map((draft) => draft.key),
+    drafts.map((draft) => draft.row.output),
+  )) {
     if (margin < clearMargin) return;
     const [draft, other] = [drafts[index], drafts[nearest]];
     if (draft === undefined || other === undefined) continue;
     ledger.warn('label', {
-      at: draft.row, other: other.row, field: 'output', message: `the label '${draft.row.output}' may be wrong: similar rows say '${likely}'`,
+      at: draft.row,
+      other: other.row,
+      field: 'output',
+      message: `the label '${draft.row.output}' may be wrong: similar rows say '${likely}'`,
       remedy: 'read the row; correct the label if it is wrong',
     });
   }

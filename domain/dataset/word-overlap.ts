@@ -8,7 +8,11 @@ const leastWords = 10;
 /** A run of words in more texts than this is a greeting, a signature or a form letter, and no evidence. */
 const boilerplate = 32;
 
-export interface Overlap { readonly id: number; readonly share: number; readonly words: 8 | 13 }
+export interface Overlap {
+  readonly id: number;
+  readonly share: number;
+  readonly words: 8 | 13;
+}
 
 /**
  * Finds texts that copy long passages from each other, whatever else they say. A pair overlaps where at least half of the shorter text's 8-word runs,
@@ -71,7 +75,8 @@ class RunIndex {
       if (seen.has(run)) continue;
       seen.add(run);
       const holders: number[] = [];
-      for (let entry = this.runs.first(run); entry >= 0 && holders.length <= boilerplate; entry = this.runs.next(entry)) holders.push(this.runs.valueOf(entry));
+      for (let entry = this.runs.first(run); entry >= 0 && holders.length <= boilerplate; entry = this.runs.next(entry))
+        holders.push(this.runs.valueOf(entry));
       if (holders.length > boilerplate) continue;
       for (const slot of holders) shared.set(slot, (shared.get(slot) ?? 0) + 1);
     }
@@ -100,7 +105,11 @@ export function hashWords(text: string, out: Uint32Array): number {
   let inside = false;
   for (let i = 0; i <= text.length; i++) {
     const c = i < text.length ? text.charCodeAt(i) : 32;
-    const isWord = (c >= 97 && c <= 122) || (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 0xc0 && !(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f));
+    const isWord =
+      (c >= 97 && c <= 122) ||
+      (c >= 48 && c <= 57) ||
+      (c >= 65 && c <= 90) ||
+      (c >= 0xc0 && !(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f));
     if (isWord) {
       h = Math.imul(inside ? h ^ c : 0x811c9dc5 ^ c, 0x01000193);
       inside = true;

@@ -10,10 +10,13 @@ export function checkCredentials(written: unknown, locate: Locate, path: readonl
     if (!userAndPassword.test(written) && !(written.includes('://') && secretParameter.test(written))) return;
     throw new TunegateError('credentials_in_url', 'this address holds a user name with a password, or a key', {
       where: locate(path),
-      remedy: 'name a connection that the worker knows (connection:NAME), or set the credentials in the worker\'s environment',
+      remedy: "name a connection that the worker knows (connection:NAME), or set the credentials in the worker's environment",
     });
   }
   if (typeof written !== 'object' || written === null) return;
-  if (Array.isArray(written)) written.forEach((item, i) => { checkCredentials(item, locate, [...path, i]); });
+  if (Array.isArray(written))
+    written.forEach((item, i) => {
+      checkCredentials(item, locate, [...path, i]);
+    });
   else for (const [key, value] of Object.entries(written)) checkCredentials(value, locate, [...path, key]);
 }

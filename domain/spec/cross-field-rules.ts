@@ -40,7 +40,11 @@ function checkSplit(spec: PipelineSpec, written: object, refuse: Refuse): void {
   const { split, test } = spec.dataset;
   if (split.train === 0) refuse(['dataset', 'split', 'train'], 'no rows are left for training', 'give train a share above 0');
   if (test === undefined && split.test === 0) {
-    refuse(['dataset', 'split', 'test'], 'there is no test set: split.test is 0 and there is no test file', 'give split.test a share above 0, or name a file in dataset.test');
+    refuse(
+      ['dataset', 'split', 'test'],
+      'there is no test set: split.test is 0 and there is no test file',
+      'give split.test a share above 0, or name a file in dataset.test',
+    );
   }
   if (test !== undefined && split.test > 0 && wrote(at(at(written, 'dataset'), 'split'), 'test')) {
     refuse(['dataset', 'split', 'test'], 'both a test file and a share for the test set are given', 'remove dataset.test, or set split.test to 0');
@@ -52,7 +56,8 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
   const kinds = untuned.map((arm) => (typeof arm === 'string' ? arm : 'few-shot'));
   if (untuned.length + tuned.length === 0) refuse(['candidates'], 'there is no candidate', 'list at least one under untuned or tuned');
   for (const [i, kind] of kinds.entries()) {
-    if (kind === 'rag' && spec.knowledge === undefined) refuse(['candidates', 'untuned', i], 'rag needs documents to retrieve from', 'add knowledge.documents, or remove rag');
+    if (kind === 'rag' && spec.knowledge === undefined)
+      refuse(['candidates', 'untuned', i], 'rag needs documents to retrieve from', 'add knowledge.documents, or remove rag');
     if ((kind === 'classical' || kind === 'embedding') && spec.task.type !== 'classification') {
       refuse(['candidates', 'untuned', i], `${kind} answers with a label, and the task is ${spec.task.type}`, `remove ${kind}`);
     }
@@ -60,9 +65,11 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
   const twice = firstRepeated(untuned.map((arm) => JSON.stringify(arm)));
   if (twice !== null) refuse(['candidates', 'untuned', twice.index], `the candidate ${twice.value} is listed twice`, 'list each candidate once');
   const sameName = firstRepeated(tuned.map((candidate, i) => candidate.name ?? `\0${i}`));
-  if (sameName !== null) refuse(['candidates', 'tuned', sameName.index, 'name'], `two candidates are named '${sameName.value}'`, 'give each its own name');
+  if (sameName !== null)
+    refuse(['candidates', 'tuned', sameName.index, 'name'], `two candidates are named '${sameName.value}'`, 'give each its own name');
   for (const [i, candidate] of tuned.entries()) {
-    if (candidate.rag && spec.knowledge === undefined) refuse(['candidates', 'tuned', i, 'rag'], 'rag needs documents to retrieve from', 'add knowledge.documents, or set rag to false');
+    if (candidate.rag && spec.knowledge === undefined)
+      refuse(['candidates', 'tuned', i, 'rag'], 'rag needs documents to retrieve from', 'add knowledge.documents, or set rag to false');
     if (kinds.some((kind) => kind === candidate.name)) {
       refuse(['candidates', 'tuned', i, 'name'], `'${String(candidate.name)}' is the name of an untuned candidate`, 'choose another name');
     }
@@ -71,12 +78,27 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
   for (const key of Object.keys(sweep ?? {})) {
     if (sweepable.includes(key)) continue;
     const near = nearest(key, sweepable);
-    refuse(['candidates', 'sweep', key], `'${key}' is not a hyperparameter`, near === null ? `use one of: ${sweepable.join(', ')}` : `did you mean '${near}'?`);
+    refuse(
+      ['candidates', 'sweep', key],
+      `'${key}' is not a hyperparameter`,
+      near === null ? `use one of: ${sweepable.join(', ')}` : `did you mean '${near}'?`,
+    );
   }
 }
 
 const gateMetrics = {
-  classification: ['accuracy', 'f1_macro', 'f1_micro', 'f1_weighted', 'precision_macro', 'precision_micro', 'precision_weighted', 'recall_macro', 'recall_micro', 'recall_weighted'],
+  classification: [
+    'accuracy',
+    'f1_macro',
+    'f1_micro',
+    'f1_weighted',
+    'precision_macro',
+    'precision_micro',
+    'precision_weighted',
+    'recall_macro',
+    'recall_micro',
+    'recall_weighted',
+  ],
   extraction: ['field_f1', 'exact_match', 'valid'],
   generation: ['judge', 'similarity', 'exact_match', 'token_f1', 'rouge_l'],
 } as const satisfies Record<PipelineSpec['task']['type'], readonly string[]>;
@@ -86,12 +108,21 @@ function checkGate(spec: PipelineSpec, refuse: Refuse): void {
   const known: readonly string[] = gateMetrics[spec.task.type];
   if (metric !== undefined && !known.includes(metric) && !spec.evaluation.metrics.includes(metric)) {
     const near = nearest(metric, known);
-    refuse(['gate', 'metric'], `'${metric}' is not a metric of ${spec.task.type}`, near === null ? `use one of: ${known.join(', ')}` : `did you mean '${near}'?`);
+    refuse(
+      ['gate', 'metric'],
+      `'${metric}' is not a metric of ${spec.task.type}`,
+      near === null ? `use one of: ${known.join(', ')}` : `did you mean '${near}'?`,
+    );
   }
-  if (metric === 'judge' && spec.evaluation.judge === undefined) refuse(['gate', 'metric'], 'the metric judge needs a judge', 'add evaluation.judge.model');
+  if (metric === 'judge' && spec.evaluation.judge === undefined)
+    refuse(['gate', 'metric'], 'the metric judge needs a judge', 'add evaluation.judge.model');
   for (const suite of Object.keys(maximumRegression)) {
     if (suite in spec.evaluation.suites) continue;
-    refuse(['gate', 'maximumRegression', suite], `there is no suite '${suite}'`, `add it to evaluation.suites, or use one of: ${Object.keys(spec.evaluation.suites).join(', ') || 'none'}`);
+    refuse(
+      ['gate', 'maximumRegression', suite],
+      `there is no suite '${suite}'`,
+      `add it to evaluation.suites, or use one of: ${Object.keys(spec.evaluation.suites).join(', ') || 'none'}`,
+    );
   }
 }
 

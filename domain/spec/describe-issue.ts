@@ -9,24 +9,39 @@ type Issue = z.core.$ZodIssue;
 
 /** The first problem as an error, with the number of those behind it: unknown keys first, since a misspelt key is also reported as missing; then in file order. */
 export function describeIssues(issues: readonly Issue[], written: unknown, locate: Locate): TunegateError {
-  const described = issues.flatMap((issue) => describe(issue, written, locate)).sort((a, b) => Number(b.code === 'unknown_key') - Number(a.code === 'unknown_key') || a.line - b.line);
+  const described = issues
+    .flatMap((issue) => describe(issue, written, locate))
+    .sort((a, b) => Number(b.code === 'unknown_key') - Number(a.code === 'unknown_key') || a.line - b.line);
   const [first, second] = described;
   if (first === undefined) return new TunegateError('bad_spec', 'the pipeline file does not fit its schema');
   const more = second === undefined ? '' : `; ${described.length - 1} more, the next at ${second.where}: ${second.message}`;
   return new TunegateError(first.code, `${first.message}${more}`, { where: first.where, remedy: first.remedy });
 }
 
-interface Described { readonly code: 'bad_spec' | 'unknown_key'; readonly message: string; readonly where: string; readonly remedy: string; readonly line: number }
+interface Described {
+  readonly code: 'bad_spec' | 'unknown_key';
+  readonly message: string;
+  readonly where: string;
+  readonly remedy: string;
+  readonly line: number;
+}
 
 function describe(issue: Issue, written: unknown, locate: Locate): Described[] {
-  const at = (where: string, message: string, remedy: string, code: Described['code'] = 'bad_spec'): Described =>
-    ({ code, message, where, remedy, line: Number(/:(\d+)/.exec(where)?.[1] ?? 0) });
+  const at = (where: string, message: string, remedy: string, code: Described['code'] = 'bad_spec'): Described => ({
+    code,
+    message,
+    where,
+    remedy,
+    line: Number(/:(\d+)/.exec(where)?.[1] ?? 0),
+  });
   const path = issue.path;
   const name = showPath(path);
   const value = valueAt(written, path);
 
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => at(locate(path, key), `unknown key '${key}'${name === '' ? '' : ` in ${name}`}`, unknownKeyRemedy(key, path), 'unknown_key'));
+    return issue.keys.map((key) =>
+      at(locate(path, key), `unknown key '${key}'${name === '' ? '' : ` in ${name}`}`, unknownKeyRemedy(key, path), 'unknown_key'),
+    );
   }
   if (issue.code === 'invalid_union') return describeUnion(issue, written, locate, at);
   if (value === undefined) {
@@ -40,7 +55,10 @@ function describe(issue: Issue, written: unknown, locate: Locate): Described[] {
 
 /** The alternative of the same kind as what was written tells most; a near miss of a word is told by the words that are allowed. */
 function describeUnion(
-  issue: Extract<Issue, { code: 'invalid_union' }>, written: unknown, locate: Locate, at: (where: string, message: string, remedy: string) => Described,
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  written: unknown,
+  locate: Locate,
+  at: (where: string, message: string, remedy: string) => Described,
 ): Described[] {
   const path = issue.path;
   const value = valueAt(written, path);
@@ -48,7 +66,9 @@ function describeUnion(
   const deeper = typeof value === 'object' && value !== null ? whole[0] : undefined;
   if (deeper !== undefined) {
     const unknown = deeper.filter((error) => error.code === 'unrecognized_keys');
-    return (unknown.length > 0 ? unknown : deeper).flatMap((error) => describe({ ...error, path: [...path, ...error.path] } as Issue, written, locate));
+    return (unknown.length > 0 ? unknown : deeper).flatMap((error) =>
+      describe({ ...error, path: [...path, ...error.path] } as Issue, written, locate),
+    );
   }
   const name = showPath(path);
   if (value === undefined) return [missing(path, at, locate)];
@@ -57,13 +77,18 @@ function describeUnion(
 
 function missing(path: Path, at: (where: string, message: string, remedy: string) => Described, locate: Locate): Described {
   const example = exampleOf(path);
-  return at(locate(path), `the key '${showPath(path)}' is missing`, `add ${showPath(path)}: ${expectation(path)}${example === undefined ? '' : `, for example ${example}`}`);
+  return at(
+    locate(path),
+    `the key '${showPath(path)}' is missing`,
+    `add ${showPath(path)}: ${expectation(path)}${example === undefined ? '' : `, for example ${example}`}`,
+  );
 }
 
 function unknownKeyRemedy(key: string, path: Path): string {
   const known = keysAt(path);
   const places = placesOf(key);
-  if (places.length > 0 && places.length <= 3) return `'${key}' belongs in ${places.map((place) => (place === '' ? 'the top level' : place)).join(' or ')}`;
+  if (places.length > 0 && places.length <= 3)
+    return `'${key}' belongs in ${places.map((place) => (place === '' ? 'the top level' : place)).join(' or ')}`;
   const near = nearest(key, known);
   if (near !== null) return `did you mean '${near}'?`;
   return known.length === 0 ? 'remove it' : `remove it, or use one of: ${known.join(', ')}`;
@@ -73,7 +98,10 @@ function unknownKeyRemedy(key: string, path: Path): string {
 export function nearest(word: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   const lower = word.toLowerCase();
-  const match = closest(lower, known.map((k) => k.toLowerCase()));
+  const match = closest(
+    lower,
+    known.map((k) => k.toLowerCase()),
+  );
   const original = known.find((k) => k.toLowerCase() === match);
   if (original === undefined) return null;
   const length = Math.max(word.length, match.length);
@@ -83,7 +111,12 @@ export function nearest(word: string, known: readonly string[]): string | null {
 }
 
 const kindNames: Readonly<Record<string, string>> = {
-  number: 'a number', integer: 'a whole number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a block of keys',
+  number: 'a number',
+  integer: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a block of keys',
 };
 
 function choices(path: Path): readonly string[] {
@@ -101,11 +134,24 @@ function expectation(path: Path): string {
 }
 
 const examples: Readonly<Record<string, string>> = {
-  name: 'support-triage', 'task.type': 'classification', 'task.labels': '[refund, complaint]', 'task.schema': './order.schema.json',
-  'dataset.source': './messages.csv', 'dataset.input': 'text', 'dataset.output': 'category', 'dataset.test': './test.csv',
-  'knowledge.documents': '"./handbook/**/*.md"', 'deployment.endpoint': 'support-triage', 'candidates.tuned[].provider': 'local',
-  'candidates.tuned[].base': 'smollm2-135m-instruct', 'budget.usd': '20', 'schedule.cron': '"0 3 * * 1"', 'evaluation.metrics': '[accuracy]',
-  'candidates.tuned[].seeds': '[7]', 'approval.timeout': '72h', 'deployment.canary.for': '10m',
+  name: 'support-triage',
+  'task.type': 'classification',
+  'task.labels': '[refund, complaint]',
+  'task.schema': './order.schema.json',
+  'dataset.source': './messages.csv',
+  'dataset.input': 'text',
+  'dataset.output': 'category',
+  'dataset.test': './test.csv',
+  'knowledge.documents': '"./handbook/**/*.md"',
+  'deployment.endpoint': 'support-triage',
+  'candidates.tuned[].provider': 'local',
+  'candidates.tuned[].base': 'smollm2-135m-instruct',
+  'budget.usd': '20',
+  'schedule.cron': '"0 3 * * 1"',
+  'evaluation.metrics': '[accuracy]',
+  'candidates.tuned[].seeds': '[7]',
+  'approval.timeout': '72h',
+  'deployment.canary.for': '10m',
 };
 
 function exampleOf(path: Path): string | undefined {
@@ -121,7 +167,12 @@ function suggestion(path: Path, value: unknown): string {
   const nodes = schemasAt(path);
   const wantsText = nodes.some((node) => node.type === 'string' && node.enum === undefined && node.const === undefined);
   if (wantsText && (typeof value === 'number' || typeof value === 'boolean')) return `${label}"${String(value)}", in quotes`;
-  if (typeof value === 'string' && nodes.some((node) => node.type === 'number' || node.type === 'integer') && Number.isFinite(Number(value)) && value !== '') {
+  if (
+    typeof value === 'string' &&
+    nodes.some((node) => node.type === 'number' || node.type === 'integer') &&
+    Number.isFinite(Number(value)) &&
+    value !== ''
+  ) {
     return `${label}${value}, without quotes`;
   }
   const example = exampleOf(path) ?? allowed[0] ?? defaultOf(nodes);

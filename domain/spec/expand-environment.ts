@@ -13,7 +13,10 @@ export function expandEnvironment(spec: PipelineSpec, env: Readonly<Record<strin
     path.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
       const value = env[name];
       if (value !== undefined && value !== '') return value;
-      throw new TunegateError('bad_spec', `the variable ${name} in ${key} is not set`, { where: key, remedy: `set it before the command: ${name}=/path/to/folder tunegate …` });
+      throw new TunegateError('bad_spec', `the variable ${name} in ${key} is not set`, {
+        where: key,
+        remedy: `set it before the command: ${name}=/path/to/folder tunegate …`,
+      });
     });
   const { task, dataset, knowledge, synthesis, evaluation } = spec;
   return {
@@ -24,15 +27,23 @@ export function expandEnvironment(spec: PipelineSpec, env: Readonly<Record<strin
       source: expand('dataset.source', dataset.source),
       ...(dataset.test === undefined ? {} : { test: expand('dataset.test', dataset.test) }),
     },
-    ...(knowledge === undefined ? {} : {
-      knowledge: { ...knowledge, documents: Array.isArray(knowledge.documents)
-        ? knowledge.documents.map((path) => expand('knowledge.documents', path)) : expand('knowledge.documents', knowledge.documents) },
-    }),
+    ...(knowledge === undefined
+      ? {}
+      : {
+          knowledge: {
+            ...knowledge,
+            documents: Array.isArray(knowledge.documents)
+              ? knowledge.documents.map((path) => expand('knowledge.documents', path))
+              : expand('knowledge.documents', knowledge.documents),
+          },
+        }),
     ...(synthesis?.golden === undefined ? {} : { synthesis: { ...synthesis, golden: expand('synthesis.golden', synthesis.golden) } }),
     evaluation: {
       ...evaluation,
       suites: Object.fromEntries(Object.entries(evaluation.suites).map(([name, path]) => [name, expand(`evaluation.suites.${name}`, path)])),
-      ...(evaluation.judge?.rubric === undefined ? {} : { judge: { ...evaluation.judge, rubric: expand('evaluation.judge.rubric', evaluation.judge.rubric) } }),
+      ...(evaluation.judge?.rubric === undefined
+        ? {}
+        : { judge: { ...evaluation.judge, rubric: expand('evaluation.judge.rubric', evaluation.judge.rubric) } }),
     },
   };
 }

@@ -2,7 +2,11 @@ import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 
 export type SpecFileRole = 'source' | 'test' | 'schema' | 'knowledge' | 'golden' | 'suite' | 'rubric';
 /** `path` is as written in the pipeline file, relative to it. */
-export interface SpecFile { readonly path: string; readonly role: SpecFileRole; readonly isGlob: boolean }
+export interface SpecFile {
+  readonly path: string;
+  readonly role: SpecFileRole;
+  readonly isGlob: boolean;
+}
 
 /** The local files that a run needs, in the order of the pipeline file. Addresses, connections and traffic are read by the worker and not listed. */
 export function specFiles(spec: PipelineSpec): SpecFile[] {

@@ -1,7 +1,8 @@
 import type { PrivateSpan } from './find.ts';
 
 const plain = /[\p{L}\p{N}](?:[\p{L}\p{N}._%+'-]{0,63})@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+\p{L}{2,24}/gu;
-const spelled = /[\p{L}\p{N}](?:[\p{L}\p{N}._%+-]{0,63})\s?(?:\(at\)|\[at\])\s?[\p{L}\p{N}-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\p{L}\p{N}-]+)*\s?(?:\.|\(dot\)|\[dot\])\s?\p{L}{2,24}/giu;
+const spelled =
+  /[\p{L}\p{N}](?:[\p{L}\p{N}._%+-]{0,63})\s?(?:\(at\)|\[at\])\s?[\p{L}\p{N}-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\p{L}\p{N}-]+)*\s?(?:\.|\(dot\)|\[dot\])\s?\p{L}{2,24}/giu;
 
 /** E-mail addresses, also with `(at)` and `(dot)` spelled out. */
 export function findEmails(text: string): PrivateSpan[] {
@@ -12,6 +13,9 @@ export function findEmails(text: string): PrivateSpan[] {
 }
 
 function span(match: RegExpExecArray): PrivateSpan {
-  const value = match[0].toLowerCase().replace(/\s?[([]at[)\]]\s?/g, '@').replace(/\s?[([]dot[)\]]\s?/g, '.');
+  const value = match[0]
+    .toLowerCase()
+    .replace(/\s?[([]at[)\]]\s?/g, '@')
+    .replace(/\s?[([]dot[)\]]\s?/g, '.');
   return { start: match.index, end: match.index + match[0].length, kind: 'email', value };
 }

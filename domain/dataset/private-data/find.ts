@@ -8,7 +8,12 @@ import { findSecrets } from './secret.ts';
 
 export type PrivateKind = 'email' | 'phone' | 'iban' | 'card' | 'ip' | 'key' | 'id';
 /** `value` is the canonical form, by which two ways to write the same thing are known as the same. */
-export interface PrivateSpan { readonly start: number; readonly end: number; readonly kind: PrivateKind; readonly value: string }
+export interface PrivateSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: PrivateKind;
+  readonly value: string;
+}
 
 /** In order of how sure each kind is: where two overlap, the earlier one counts. */
 const finders = [findSecrets, findEmails, findIbans, findCards, findNationalIds, findAddresses, findPhones] as const;

@@ -15,7 +15,8 @@ export function findIbans(text: string): PrivateSpan[] {
       if (/[A-Za-z0-9]/.test(c)) value += c.toUpperCase();
       else if (!/[ .\u00a0-]/.test(c)) break;
     }
-    if (length > 0 && value.length === length && !/[A-Za-z0-9]/.test(text[end] ?? '') && isValidIBAN(value)) found.push({ start: match.index, end, kind: 'iban', value });
+    if (length > 0 && value.length === length && !/[A-Za-z0-9]/.test(text[end] ?? '') && isValidIBAN(value))
+      found.push({ start: match.index, end, kind: 'iban', value });
   }
   return found;
 }

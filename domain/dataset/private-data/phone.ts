@@ -2,11 +2,34 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CountryCode } from 'libphonenumber-js';
 import type { PrivateSpan } from './find.ts';
 
-const candidate = /(?<![\p{L}\p{N}#/_.,:-])(?:\+|\(?\+?)?\d(?:[ \u00a0().\/-]{0,3}\d){6,14}(?![\p{L}\p{N}_])/gu;
-const namesPhone = /(?:\b(?:phone|phones?no|tel|telephone|telefon|t\u00e9l\u00e9phone|tel\u00e9fono|telefono|mobile|mob|cell|handy|m\u00f3vil|portable|call|called|calls|calling|ring|rang|ringing|text|sms|whatsapp|signal|reach|reached|contact|fax|hotline|dial|voicemail)\b|\bmy (?:new |old |other )?number\b|\u260e|\u{1f4de})/giu;
-const namesOther = /\b(?:order|orders|invoice|ref|reference|tracking|parcel|consignment|shipment|ticket|case|serial|account|customer|booking|article|item|product|policy|contract|vat|code|pin|sku|isbn|ean|imei|vin|frame|po|rma|id|iban|bic|barcode|transaction|amount|total|km|eur|usd|gbp)\b|[#\u2116\u20ac$\u00a3]/giu;
+const candidate = /(?<![\p{L}\p{N}#/_.,:-])(?:\+|\(?\+?)?\d(?:[ \u00a0()./-]{0,3}\d){6,14}(?![\p{L}\p{N}_])/gu;
+const namesPhone =
+  /(?:\b(?:phone|phones?no|tel|telephone|telefon|t\u00e9l\u00e9phone|tel\u00e9fono|telefono|mobile|mob|cell|handy|m\u00f3vil|portable|call|called|calls|calling|ring|rang|ringing|text|sms|whatsapp|signal|reach|reached|contact|fax|hotline|dial|voicemail)\b|\bmy (?:new |old |other )?number\b|\u260e|\u{1f4de})/giu;
+const namesOther =
+  /\b(?:order|orders|invoice|ref|reference|tracking|parcel|consignment|shipment|ticket|case|serial|account|customer|booking|article|item|product|policy|contract|vat|code|pin|sku|isbn|ean|imei|vin|frame|po|rma|id|iban|bic|barcode|transaction|amount|total|km|eur|usd|gbp)\b|[#\u2116\u20ac$\u00a3]/giu;
 /** Countries whose national writing is tried, in order. */
-const countries: readonly CountryCode[] = ['GB', 'US', 'DE', 'FR', 'NL', 'ES', 'IT', 'AT', 'CH', 'BE', 'IE', 'PL', 'PT', 'SE', 'DK', 'NO', 'FI', 'AU', 'IN', 'BR'];
+const countries: readonly CountryCode[] = [
+  'GB',
+  'US',
+  'DE',
+  'FR',
+  'NL',
+  'ES',
+  'IT',
+  'AT',
+  'CH',
+  'BE',
+  'IE',
+  'PL',
+  'PT',
+  'SE',
+  'DK',
+  'NO',
+  'FI',
+  'AU',
+  'IN',
+  'BR',
+];
 const northAmerican = /^(?:1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]\d{4}$/;
 const date = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})(?:[ T]\d.*)?$/;
 

@@ -3,10 +3,19 @@ import type { PrivateKind } from './find.ts';
 
 export type { PrivateKind } from './find.ts';
 
-export interface Redaction { readonly texts: readonly string[]; readonly kinds: readonly PrivateKind[] }
+export interface Redaction {
+  readonly texts: readonly string[];
+  readonly kinds: readonly PrivateKind[];
+}
 
 const names: Readonly<Record<PrivateKind, string>> = {
-  email: 'an e-mail address', phone: 'a phone number', iban: 'a bank account', card: 'a card number', ip: 'an IP address', key: 'a key or token', id: 'a national id',
+  email: 'an e-mail address',
+  phone: 'a phone number',
+  iban: 'a bank account',
+  card: 'a card number',
+  ip: 'an IP address',
+  key: 'a key or token',
+  id: 'a national id',
 };
 
 /**

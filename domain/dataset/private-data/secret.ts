@@ -24,7 +24,7 @@ export function findSecrets(text: string): PrivateSpan[] {
   const found: PrivateSpan[] = [];
   for (const shape of shapes) {
     for (const match of text.matchAll(shape)) {
-      const value = (match.groups?.['value'] ?? match[0]).replace(/[.,;:!?)\]]+$/, '');
+      const value = (match.groups?.value ?? match[0]).replace(/[.,;:!?)\]]+$/, '');
       const start = match.index + match[0].indexOf(value);
       found.push({ start, end: start + value.length, kind: 'key', value });
     }

@@ -10,8 +10,11 @@ export function inputOf(
 ): PrepareInput {
   const test = sources.find((source) => source.role === 'test')?.file;
   const spec = pipelineSpecSchema.parse({
-    name: 'example', task, dataset: { source: 'train.csv', input: 'text', output: 'label', ...(test === undefined ? {} : { test }), ...dataset },
-    candidates: { untuned: ['zero-shot'] }, deployment: { endpoint: 'example' },
+    name: 'example',
+    task,
+    dataset: { source: 'train.csv', input: 'text', output: 'label', ...(test === undefined ? {} : { test }), ...dataset },
+    candidates: { untuned: ['zero-shot'] },
+    deployment: { endpoint: 'example' },
   });
   return { task: spec.task, dataset: spec.dataset, slices: [], groupBy: spec.dataset.split.groupBy ?? null, sources, frozenTest: null };
 }
@@ -35,9 +38,11 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const words = ('order parcel delayed refund battery charger broken frame wheel invoice address change cancel appointment workshop brake noise light app login '
-  + 'password lease contract return colour size stock shop voucher discount warranty claim damaged stolen insurance helmet lock key courier customs delivery '
-  + 'week monday friday morning neighbour depot email phone reply answer waiting question mistake price fee deposit repair spare part motor display update').split(' ');
+const words = (
+  'order parcel delayed refund battery charger broken frame wheel invoice address change cancel appointment workshop brake noise light app login ' +
+  'password lease contract return colour size stock shop voucher discount warranty claim damaged stolen insurance helmet lock key courier customs delivery ' +
+  'week monday friday morning neighbour depot email phone reply answer waiting question mistake price fee deposit repair spare part motor display update'
+).split(' ');
 
 /** Rows of random words that are unlike each other, with labels that repeat. */
 export function randomRows(count: number, seed: number, labels: readonly string[] = ['a', 'b', 'c']): [string, string][] {

@@ -5,7 +5,11 @@ import { NearIndex } from '../../../domain/dataset/near-index.ts';
 import { WordOverlapIndex } from '../../../domain/dataset/word-overlap.ts';
 import { seeded } from './make-prepared.ts';
 
-interface Golden { readonly a: string; readonly b: string; readonly jaccard: number }
+interface Golden {
+  readonly a: string;
+  readonly b: string;
+  readonly jaccard: number;
+}
 /** Written by golden/jaccard.py with Python's own sets. */
 const golden = JSON.parse(readFileSync(new URL('golden/jaccard.json', import.meta.url), 'utf8')) as Golden[];
 
@@ -40,7 +44,11 @@ describe('near-duplicates', () => {
     }
   });
 
-  it.each([[30, 11], [80, 12], [500, 13]])('among texts of about %i characters are all found, and nothing else', (length, seed) => {
+  it.each([
+    [30, 11],
+    [80, 12],
+    [500, 13],
+  ])('among texts of about %i characters are all found, and nothing else', (length, seed) => {
     const texts = variants(1200, length, seed);
     const index = new NearIndex(0.8, texts.length);
     let [expected, found, wrong] = [0, 0, 0];

@@ -16,8 +16,12 @@ function messy(seed: number): [string, string][] {
   const rows = randomRows(200, seed);
   const pick = (): [string, string] => rows[Math.floor(random() * rows.length)] ?? ['', ''];
   const mess: (() => [string, string])[] = [
-    () => pick(), () => ['', 'a'], () => ['', ''],
-    () => [pick()[0].toUpperCase().replace(/ /g, '  '), 'b'], () => [`${pick()[0]} x`, 'c'], () => [`write to p${Math.floor(random() * 99)}@example.org about ${pick()[0]}`, 'a'],
+    () => pick(),
+    () => ['', 'a'],
+    () => ['', ''],
+    () => [pick()[0].toUpperCase().replace(/ /g, '  '), 'b'],
+    () => [`${pick()[0]} x`, 'c'],
+    () => [`write to p${Math.floor(random() * 99)}@example.org about ${pick()[0]}`, 'a'],
   ];
   for (let i = 0; i < 120; i++) rows.splice(Math.floor(random() * rows.length), 0, (mess[i % mess.length] ?? pick)());
   return rows;
@@ -46,7 +50,9 @@ describe('a prepared dataset', () => {
     for (const files of [[source(csv(rows))], [source(csv(rows.slice(0, 200))), test(csv(rows.slice(200)))]]) {
       const prepared = prepareDataset(inputOf(files));
       const index = new NearIndex(0.8, 10);
-      prepared.test.forEach((row, i) => { index.add(i, comparisonKey(row.input)); });
+      prepared.test.forEach((row, i) => {
+        index.add(i, comparisonKey(row.input));
+      });
       for (const row of [...prepared.validation, ...prepared.train]) {
         expect(index.nearest(comparisonKey(row.input)), row.input).toBeNull();
         index.add(0, comparisonKey(row.input));
@@ -55,9 +61,24 @@ describe('a prepared dataset', () => {
   });
 
   it('names the place of each finding and of its twin, and the place of each row', () => {
-    const prepared = prepareDataset(inputOf([source(csv([...trainRows, [trainRows[3]?.[0] ?? '', trainRows[3]?.[1] ?? ''], [`${testRows[2]?.[0] ?? ''}!`, 'a']])), test(csv(testRows))]));
-    expect(prepared.findings.find((finding) => finding.kind === 'duplicate')).toMatchObject({ file: 'train.csv', line: 50, other: { file: 'train.csv', line: 5 }, action: 'dropped' });
-    expect(prepared.findings.find((finding) => finding.kind === 'leak')).toMatchObject({ file: 'train.csv', line: 51, other: { file: 'test.csv', line: 4 }, action: 'dropped' });
+    const prepared = prepareDataset(
+      inputOf([
+        source(csv([...trainRows, [trainRows[3]?.[0] ?? '', trainRows[3]?.[1] ?? ''], [`${testRows[2]?.[0] ?? ''}!`, 'a']])),
+        test(csv(testRows)),
+      ]),
+    );
+    expect(prepared.findings.find((finding) => finding.kind === 'duplicate')).toMatchObject({
+      file: 'train.csv',
+      line: 50,
+      other: { file: 'train.csv', line: 5 },
+      action: 'dropped',
+    });
+    expect(prepared.findings.find((finding) => finding.kind === 'leak')).toMatchObject({
+      file: 'train.csv',
+      line: 51,
+      other: { file: 'test.csv', line: 4 },
+      action: 'dropped',
+    });
     for (const row of prepared.train) expect(trainRows[row.line - 2]?.[0]).toBe(row.input);
   });
 
@@ -76,7 +97,7 @@ describe('a prepared dataset', () => {
     expect(document.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
-  it('changes its hash with a row, a label, a setting, and not with the name of the pipeline\'s other parts', () => {
+  it("changes its hash with a row, a label, a setting, and not with the name of the pipeline's other parts", () => {
     const base = freezeDataset(prepareDataset(inputOf([source(csv(small))])));
     const other = (rows: [string, string][], dataset = {}): string => freezeDataset(prepareDataset(inputOf([source(csv(rows))], dataset))).hash;
     expect(other(small)).toBe(base.hash);
@@ -88,7 +109,12 @@ describe('a prepared dataset', () => {
 
 describe('duplicates', () => {
   it('are the same in case, white space, punctuation and Unicode form; the first stays', () => {
-    const rows: [string, string][] = [...trainRows, ['Where is my caf\u00e9 bike?', 'a'], ['where  is my cafe\u0301 BIKE', 'a'], ['Where is my \uff43af\u00e9 bike\u200b!', 'a']];
+    const rows: [string, string][] = [
+      ...trainRows,
+      ['Where is my caf\u00e9 bike?', 'a'],
+      ['where  is my cafe\u0301 BIKE', 'a'],
+      ['Where is my \uff43af\u00e9 bike\u200b!', 'a'],
+    ];
     const prepared = prepareDataset(inputOf([source(csv(rows)), test(csv(testRows))]));
     expect(prepared.dropped).toMatchObject({ duplicate: 2, nearDuplicate: 0, leak: 0 });
     expect(prepared.findings.map((finding) => finding.line)).toEqual([51, 52]);
@@ -106,7 +132,12 @@ describe('duplicates', () => {
   });
 
   it('of free text need the same answer as well', () => {
-    const rows: [string, string][] = [...trainRows.map(([text, label], i): [string, string] => [text, `${label} answer ${i}`]), ['hello there', 'good morning'], ['Hello there', 'what can I do for you'], ['hello there', 'Good morning']];
+    const rows: [string, string][] = [
+      ...trainRows.map(([text, label], i): [string, string] => [text, `${label} answer ${i}`]),
+      ['hello there', 'good morning'],
+      ['Hello there', 'what can I do for you'],
+      ['hello there', 'Good morning'],
+    ];
     const prepared = prepareDataset(inputOf([source(csv(rows)), test(csv(testRows))], {}, { type: 'generation' }));
     expect(prepared.dropped.duplicate).toBe(1);
   });
@@ -115,9 +146,12 @@ describe('duplicates', () => {
     const [text, label] = testRows[0] ?? ['', ''];
     const prepared = prepareDataset(inputOf([source(csv(trainRows)), test(csv([...testRows, [text, label], [`${text} x`, label]]))]));
     expect(prepared.test.length).toBe(testRows.length + 1);
-    expect(prepared.findings.filter((finding) => finding.file === 'test.csv').map((finding) => [finding.kind, finding.line, finding.action])).toEqual([
-      ['duplicate', 14, 'dropped'], ['nearDuplicate', 15, 'warned'],
-    ]);
+    expect(prepared.findings.filter((finding) => finding.file === 'test.csv').map((finding) => [finding.kind, finding.line, finding.action])).toEqual(
+      [
+        ['duplicate', 14, 'dropped'],
+        ['nearDuplicate', 15, 'warned'],
+      ],
+    );
   });
 });
 
@@ -130,7 +164,11 @@ describe('the leak rule', () => {
   });
 
   it('drops rows of a source that is tested', () => {
-    const grouped = (rows: [string, string][], group: (i: number) => string): string => csv(rows.map(([text, label], i) => [text, label, group(i)]), ['text', 'label', 'thread']);
+    const grouped = (rows: [string, string][], group: (i: number) => string): string =>
+      csv(
+        rows.map(([text, label], i) => [text, label, group(i)]),
+        ['text', 'label', 'thread'],
+      );
     const files = [source(grouped(trainRows, (i) => `t${i % 8}`)), test(grouped(testRows, (i) => (i === 0 ? 't3' : `u${i}`)))];
     const prepared = prepareDataset(inputOf(files, { split: { groupBy: 'thread' } }));
     expect(prepared.dropped.leak).toBe(6);
@@ -138,7 +176,10 @@ describe('the leak rule', () => {
   });
 
   it('drops a long row that contains a test question', () => {
-    const passage = (seed: number): string => randomRows(2, seed).map(([text]) => text).join(' ');
+    const passage = (seed: number): string =>
+      randomRows(2, seed)
+        .map(([text]) => text)
+        .join(' ');
     const long = `${passage(77)} ${passage(78)} ${passage(79)}`;
     const prepared = prepareDataset(inputOf([source(csv([...trainRows, [long, 'a']])), test(csv([[passage(78), 'a'], ...testRows]))]));
     expect(prepared.findings.some((finding) => finding.kind === 'leak' && finding.line === 50 && finding.message.includes('word runs'))).toBe(true);
@@ -176,7 +217,11 @@ describe('private data', () => {
 
   it('is only named where it is allowed', () => {
     const prepared = prepareDataset(inputOf(files, { pii: 'allow' }));
-    expect([prepared.redacted, prepared.dropped.pii, prepared.findings.filter((finding) => finding.kind === 'pii').map((finding) => finding.action)]).toEqual([0, 0, ['warned', 'warned']]);
+    expect([
+      prepared.redacted,
+      prepared.dropped.pii,
+      prepared.findings.filter((finding) => finding.kind === 'pii').map((finding) => finding.action),
+    ]).toEqual([0, 0, ['warned', 'warned']]);
   });
 
   it('does not stand in group names', () => {
@@ -228,9 +273,17 @@ describe('the split', () => {
   });
 
   it('warns of labels that are tested and never trained, look misspelt, or stand alone', () => {
-    const prepared = prepareDataset(inputOf([
-      source(csv([...randomRows(200, 40, ['delivery_status', 'refund']), ['one strange text', 'delivery_statsu'], ['another odd message', 'lonely']])), test(csv([...testRows.map(([text]): [string, string] => [text, 'refund']), ['never seen before', 'new']])),
-    ], { split: { train: 0.99, validation: 0.01, test: 0 } }));
+    const prepared = prepareDataset(
+      inputOf(
+        [
+          source(
+            csv([...randomRows(200, 40, ['delivery_status', 'refund']), ['one strange text', 'delivery_statsu'], ['another odd message', 'lonely']]),
+          ),
+          test(csv([...testRows.map(([text]): [string, string] => [text, 'refund']), ['never seen before', 'new']])),
+        ],
+        { split: { train: 0.99, validation: 0.01, test: 0 } },
+      ),
+    );
     const messages = prepared.findings.map((finding) => finding.message).join('\n');
     expect(messages).toContain("the label 'new' is tested but has no training row");
     expect(messages).toContain("is it 'delivery_status'?");

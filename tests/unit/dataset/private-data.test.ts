@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { findPrivateData } from '../../../domain/dataset/private-data/find.ts';
 import { redactText } from '../../../domain/dataset/private-data/redact.ts';
 
-interface Labelled { readonly text: string; readonly private: readonly string[] }
-const labelled = readFileSync(new URL('private-data.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Labelled);
+interface Labelled {
+  readonly text: string;
+  readonly private: readonly string[];
+}
+const labelled = readFileSync(new URL('private-data.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Labelled);
 
 describe('private data', () => {
   it('is found in the labelled set with precision and recall of at least 0.95', () => {

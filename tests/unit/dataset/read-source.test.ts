@@ -45,13 +45,18 @@ describe('bytes of a file', () => {
 describe('a CSV file', () => {
   it('has quoted fields over several lines, and each row knows the line on which it starts', () => {
     const read = rows('text,label\r\n"one\r\ntwo, ""three""",a\r\n\nfour,b\rfive,c\n"six\n\n",d');
-    expect(read.map((record) => [record.line, record.values['text'] ?? record.problem?.message])).toEqual([
-      [2, 'one\r\ntwo, "three"'], [4, 'the row is blank'], [5, 'four'], [6, 'five'], [7, 'six\n\n'],
+    expect(read.map((record) => [record.line, record.values.text ?? record.problem?.message])).toEqual([
+      [2, 'one\r\ntwo, "three"'],
+      [4, 'the row is blank'],
+      [5, 'four'],
+      [6, 'five'],
+      [7, 'six\n\n'],
     ]);
   });
 
   it('may be separated by semicolons, tabs or bars', () => {
-    for (const separator of [';', '\t', '|']) expect(rows(`text${separator}label\na, b${separator}c\n`)[0]?.values).toEqual({ text: 'a, b', label: 'c' });
+    for (const separator of [';', '\t', '|'])
+      expect(rows(`text${separator}label\na, b${separator}c\n`)[0]?.values).toEqual({ text: 'a, b', label: 'c' });
     expect(rows('text\tlabel\na,b\tc\n', 'a.tsv')[0]?.values).toEqual({ text: 'a,b', label: 'c' });
   });
 
@@ -75,7 +80,10 @@ describe('a CSV file', () => {
     lines.splice(3, 0, 'too,many,columns', 'few');
     const prepared = prepareDataset(inputOf([source(lines.join('\n'))]));
     expect(prepared.dropped.invalid).toBe(2);
-    expect(prepared.findings.filter((finding) => finding.kind === 'invalid').map((finding) => [finding.line, finding.action])).toEqual([[4, 'dropped'], [5, 'dropped']]);
+    expect(prepared.findings.filter((finding) => finding.kind === 'invalid').map((finding) => [finding.line, finding.action])).toEqual([
+      [4, 'dropped'],
+      [5, 'dropped'],
+    ]);
   });
 });
 
@@ -86,7 +94,9 @@ describe('a JSON file', () => {
   });
 
   it('of a list gives each row the line on which it starts', () => {
-    expect(rows('[\n  {"text": "a ] } \\" ["},\n  {\n    "text": [1, [2]]\n  }, {"text": "c"}]', 'a.json').map((record) => record.line)).toEqual([2, 3, 5]);
+    expect(rows('[\n  {"text": "a ] } \\" ["},\n  {\n    "text": [1, [2]]\n  }, {"text": "c"}]', 'a.json').map((record) => record.line)).toEqual([
+      2, 3, 5,
+    ]);
     expect(rows('{"rows": [\n{"text": "a"},\n{"text": "b"}]}', 'a.json').map((record) => record.line)).toEqual([2, 3]);
   });
 
@@ -101,8 +111,20 @@ describe('a JSON file', () => {
 
   it('of chats offers the question and the answer', () => {
     const chat = (messages: unknown): string => JSON.stringify({ messages });
-    const [one, two] = rows(`${chat([{ role: 'system', content: 's' }, { role: 'user', content: 'u' }, { role: 'assistant', content: 'a' }])}\n`
-      + chat([{ role: 'user', content: 'u1' }, { role: 'assistant', content: 'a1' }, { role: 'user', content: 'u2' }, { role: 'assistant', content: 'a2' }]), 'a.jsonl');
+    const [one, two] = rows(
+      `${chat([
+        { role: 'system', content: 's' },
+        { role: 'user', content: 'u' },
+        { role: 'assistant', content: 'a' },
+      ])}\n` +
+        chat([
+          { role: 'user', content: 'u1' },
+          { role: 'assistant', content: 'a1' },
+          { role: 'user', content: 'u2' },
+          { role: 'assistant', content: 'a2' },
+        ]),
+      'a.jsonl',
+    );
     expect(one?.values).toMatchObject({ system: 's', user: 'u', assistant: 'a' });
     expect(two?.values).toMatchObject({ user: 'user: u1\nassistant: a1\nuser: u2', assistant: 'a2' });
   });
@@ -122,18 +144,33 @@ describe('rows that cannot be used are dropped, counted and named:', () => {
   ])('%s', (_, line, message) => {
     const prepared = prepareDataset(inputOf([source(`${csv(good)}\n${line}\nlast words of this file,a`)]));
     expect(prepared.dropped.invalid).toBe(1);
-    expect(prepared.findings.find((finding) => finding.kind === 'invalid')).toMatchObject({ file: 'train.csv', line: 42, action: 'dropped', message });
+    expect(prepared.findings.find((finding) => finding.kind === 'invalid')).toMatchObject({
+      file: 'train.csv',
+      line: 42,
+      action: 'dropped',
+      message,
+    });
   });
 
   it('half of a surrogate pair, and NUL', () => {
-    const lines = [...good.map(([text, label]) => JSON.stringify({ text, label })), '{"text":"cut \\ud83d","label":"a"}', '{"text":"nul \\u0000","label":"a"}'];
+    const lines = [
+      ...good.map(([text, label]) => JSON.stringify({ text, label })),
+      '{"text":"cut \\ud83d","label":"a"}',
+      '{"text":"nul \\u0000","label":"a"}',
+    ];
     const prepared = prepareDataset(inputOf([source(lines.join('\n'), 'train.jsonl')]));
     expect(prepared.findings.filter((finding) => finding.kind === 'invalid').map((finding) => finding.line)).toEqual([41, 42]);
   });
 
   it('a label that is not in the list, with the nearest that is', () => {
-    const prepared = prepareDataset(inputOf([source(csv([...good, ['some more words', 'refnd']]))], {}, { type: 'classification', labels: ['a', 'b', 'c', 'refund'] }));
-    expect(prepared.findings.find((finding) => finding.kind === 'invalid')).toMatchObject({ line: 42, message: "unknown label 'refnd'", remedy: "did you mean 'refund'?" });
+    const prepared = prepareDataset(
+      inputOf([source(csv([...good, ['some more words', 'refnd']]))], {}, { type: 'classification', labels: ['a', 'b', 'c', 'refund'] }),
+    );
+    expect(prepared.findings.find((finding) => finding.kind === 'invalid')).toMatchObject({
+      line: 42,
+      message: "unknown label 'refnd'",
+      remedy: "did you mean 'refund'?",
+    });
   });
 
   it('an extraction whose answer is not an object', () => {
@@ -152,8 +189,23 @@ describe('a dataset is refused', () => {
     ['an empty test file', 'empty_test', 'test.csv', () => prepareDataset(inputOf([source(csv(good)), test('')]))],
     ['a test file without rows', 'empty_test', 'test.csv', () => prepareDataset(inputOf([source(csv(good)), test('text,label\n')]))],
     ['one class only', 'one_class', 'train.csv', () => prepareDataset(inputOf([source(csv(randomRows(40, 2, ['a'])))]))],
-    ['fewer rows than classes', 'too_few_rows', 'train.csv', () => prepareDataset(inputOf([source(csv(good.slice(0, 3)))], {}, { type: 'classification', labels: ['a', 'b', 'c', 'd', 'e'] }))],
-    ['a class for every row', 'too_few_rows', 'train.csv', () => prepareDataset(inputOf([source(csv(randomRows(9, 3, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'])))], { split: { train: 0.6, validation: 0.2, test: 0.2 } }))],
+    [
+      'fewer rows than classes',
+      'too_few_rows',
+      'train.csv',
+      () => prepareDataset(inputOf([source(csv(good.slice(0, 3)))], {}, { type: 'classification', labels: ['a', 'b', 'c', 'd', 'e'] })),
+    ],
+    [
+      'a class for every row',
+      'too_few_rows',
+      'train.csv',
+      () =>
+        prepareDataset(
+          inputOf([source(csv(randomRows(9, 3, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'])))], {
+            split: { train: 0.6, validation: 0.2, test: 0.2 },
+          }),
+        ),
+    ],
     ['rows that are all in the test', 'too_few_rows', 'train.csv', () => prepareDataset(inputOf([source(csv(good)), test(csv(good))]))],
   ] as [string, string, string, () => unknown][])('for %s', (_, code, where, run) => {
     const error = refusal(run);
@@ -162,7 +214,9 @@ describe('a dataset is refused', () => {
   });
 
   it('with the nearest column names', () => {
-    expect(refusal(() => prepareDataset(inputOf([source(csv(good, ['txt', 'label']))]))).remedy).toContain("did you mean 'txt'? the columns are: txt, label");
+    expect(refusal(() => prepareDataset(inputOf([source(csv(good, ['txt', 'label']))]))).remedy).toContain(
+      "did you mean 'txt'? the columns are: txt, label",
+    );
   });
 });
 
@@ -175,7 +229,17 @@ describe('columns', () => {
   });
 
   it('that slices name are kept with the row', () => {
-    const input = { ...inputOf([source(csv(good.map(([text, label], i) => [text, label, i % 2 === 0 ? 'chat' : 'mail']), ['text', 'label', 'channel']))]), slices: ['channel'] };
-    expect(new Set(prepareDataset(input).test.map((row) => row.columns['channel']))).toEqual(new Set(['chat', 'mail']));
+    const input = {
+      ...inputOf([
+        source(
+          csv(
+            good.map(([text, label], i) => [text, label, i % 2 === 0 ? 'chat' : 'mail']),
+            ['text', 'label', 'channel'],
+          ),
+        ),
+      ]),
+      slices: ['channel'],
+    };
+    expect(new Set(prepareDataset(input).test.map((row) => row.columns.channel))).toEqual(new Set(['chat', 'mail']));
   });
 });

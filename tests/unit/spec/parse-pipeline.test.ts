@@ -41,7 +41,11 @@ describe('a pipeline file', () => {
     expect(spec.gate).toMatchObject({ metric: 'f1_macro', confidence: 0.95, equivalence: 0.01, beat: ['champion', 'best-untuned'] });
     expect(spec.evaluation.metrics).toEqual(['accuracy', 'f1_macro']);
     expect(spec.dataset).toMatchObject({ nearDuplicate: 0.8, pii: 'redact', split: { train: 0.85, validation: 0.15, test: 0, seed: 7 } });
-    expect(spec.candidates.tuned[0]).toMatchObject({ name: 'lora-smollm2-135m', method: 'lora', hyperparameters: { learningRate: 5e-4, maxLength: 512 } });
+    expect(spec.candidates.tuned[0]).toMatchObject({
+      name: 'lora-smollm2-135m',
+      method: 'lora',
+      hyperparameters: { learningRate: 5e-4, maxLength: 512 },
+    });
   });
 
   it('keeps the metrics that are always there beside those that are asked for', () => {
@@ -58,9 +62,17 @@ describe('a pipeline file', () => {
   });
 
   it('may be JSON', () => {
-    const json = JSON.stringify({
-      name: 'a', task: { type: 'generation' }, dataset: { source: 'a.jsonl', input: 'q', output: 'a' }, candidates: { untuned: ['zero-shot'] }, deployment: { endpoint: 'a' },
-    }, null, '\t');
+    const json = JSON.stringify(
+      {
+        name: 'a',
+        task: { type: 'generation' },
+        dataset: { source: 'a.jsonl', input: 'q', output: 'a' },
+        candidates: { untuned: ['zero-shot'] },
+        deployment: { endpoint: 'a' },
+      },
+      null,
+      '\t',
+    );
     expect(parsePipeline(json, 'pipeline.json').name).toBe('a');
   });
 
@@ -71,7 +83,7 @@ describe('a pipeline file', () => {
 
   it('hashes the same whatever the order of keys and however defaults are written', () => {
     const spec = parsePipeline(good, 'p');
-    const reordered = parsePipeline(good.replace('name: support-triage\n', '') + 'name: support-triage\n', 'p');
+    const reordered = parsePipeline(`${good.replace('name: support-triage\n', '')}name: support-triage\n`, 'p');
     expect(hashSpec(reordered)).toBe(hashSpec(spec));
     expect(hashSpec(parsePipeline(`${good}approval: { timeout: 72h }\n`, 'p'))).toBe(hashSpec(spec));
     expect(hashSpec(parsePipeline(`${good}approval: { timeout: 71h }\n`, 'p'))).not.toBe(hashSpec(spec));
@@ -86,7 +98,9 @@ describe('a pipeline file', () => {
   it('lists the files that must be uploaded, and no addresses', () => {
     const spec = parsePipeline(`${good}knowledge: { documents: "./handbook/**/*.md" }\n`, 'p');
     expect(specFiles(spec)).toEqual([
-      { path: './messages.csv', role: 'source', isGlob: false }, { path: './test.csv', role: 'test', isGlob: false }, { path: './handbook/**/*.md', role: 'knowledge', isGlob: true },
+      { path: './messages.csv', role: 'source', isGlob: false },
+      { path: './test.csv', role: 'test', isGlob: false },
+      { path: './handbook/**/*.md', role: 'knowledge', isGlob: true },
     ]);
     expect(specFiles(parsePipeline(good.replace('./messages.csv', 's3://bucket/a.csv'), 'p')).map((file) => file.role)).toEqual(['test']);
   });
@@ -99,24 +113,81 @@ describe('a pipeline file', () => {
   });
 
   it('has a JSON Schema for editors', () => {
-    expect(pipelineJsonSchema()).toMatchObject({ title: 'Tunegate pipeline', required: expect.arrayContaining(['name', 'task', 'dataset', 'candidates', 'deployment']) as unknown });
+    expect(pipelineJsonSchema()).toMatchObject({
+      title: 'Tunegate pipeline',
+      required: expect.arrayContaining(['name', 'task', 'dataset', 'candidates', 'deployment']) as unknown,
+    });
   });
 });
 
 describe('a wrong pipeline file is refused with its line and a remedy:', () => {
   const cases: [string, TunegateError['code'], string, RegExp, () => TunegateError][] = [
-    ['a misspelt key', 'unknown_key', 'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.rnak)', /did you mean 'rank'/, () => changed('rank', 'rnak')],
+    [
+      'a misspelt key',
+      'unknown_key',
+      'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.rnak)',
+      /did you mean 'rank'/,
+      () => changed('rank', 'rnak'),
+    ],
     ['a misspelt key that is required', 'unknown_key', 'pipeline.yaml:5 (dataset.sauce)', /did you mean 'source'/, () => changed('source', 'sauce')],
-    ['a misspelt key at the top', 'unknown_key', 'pipeline.yaml:9 (candidate)', /did you mean 'candidates'/, () => changed('candidates', 'candidate')],
-    ['a key in the wrong place', 'unknown_key', 'pipeline.yaml:12 (candidates.tuned[0].rank)', /belongs in candidates.tuned\[\].hyperparameters/, () => changed('- provider: local', '- rank: 16\n      provider: local')],
-    ['a missing key', 'bad_spec', 'pipeline.yaml:4 (dataset.output)', /add dataset.output: text, for example category/, () => changed('  output: category\n', '')],
-    ['text for a number', 'bad_spec', 'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.rank)', /rank: 16/, () => changed('rank: 16', 'rank: large')],
-    ['a number in quotes', 'bad_spec', 'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.epochs)', /epochs: 3, without quotes/, () => changed('epochs: 3', 'epochs: "3"')],
+    [
+      'a misspelt key at the top',
+      'unknown_key',
+      'pipeline.yaml:9 (candidate)',
+      /did you mean 'candidates'/,
+      () => changed('candidates', 'candidate'),
+    ],
+    [
+      'a key in the wrong place',
+      'unknown_key',
+      'pipeline.yaml:12 (candidates.tuned[0].rank)',
+      /belongs in candidates.tuned\[\].hyperparameters/,
+      () => changed('- provider: local', '- rank: 16\n      provider: local'),
+    ],
+    [
+      'a missing key',
+      'bad_spec',
+      'pipeline.yaml:4 (dataset.output)',
+      /add dataset.output: text, for example category/,
+      () => changed('  output: category\n', ''),
+    ],
+    [
+      'text for a number',
+      'bad_spec',
+      'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.rank)',
+      /rank: 16/,
+      () => changed('rank: 16', 'rank: large'),
+    ],
+    [
+      'a number in quotes',
+      'bad_spec',
+      'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.epochs)',
+      /epochs: 3, without quotes/,
+      () => changed('epochs: 3', 'epochs: "3"'),
+    ],
     ['a number for text', 'bad_spec', 'pipeline.yaml:6 (dataset.input)', /input: "3", in quotes/, () => changed('input: text', 'input: 3')],
-    ['a number out of range', 'bad_spec', 'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.rank)', /rank: 16/, () => changed('rank: 16', 'rank: 0')],
-    ['a task type that does not exist', 'bad_spec', 'pipeline.yaml:3 (task.type)', /type: classification/, () => changed('type: classification', 'type: classify')],
+    [
+      'a number out of range',
+      'bad_spec',
+      'pipeline.yaml:14 (candidates.tuned[0].hyperparameters.rank)',
+      /rank: 16/,
+      () => changed('rank: 16', 'rank: 0'),
+    ],
+    [
+      'a task type that does not exist',
+      'bad_spec',
+      'pipeline.yaml:3 (task.type)',
+      /type: classification/,
+      () => changed('type: classification', 'type: classify'),
+    ],
     ['a candidate that does not exist', 'bad_spec', 'pipeline.yaml:10 (candidates.untuned[0])', /zero-shot/, () => changed('zero-shot', 'zeroshot')],
-    ['a misspelt candidate with a number', 'unknown_key', 'pipeline.yaml:10 (candidates.untuned[1].fewshot)', /did you mean 'few-shot'/, () => changed('few-shot', 'fewshot')],
+    [
+      'a misspelt candidate with a number',
+      'unknown_key',
+      'pipeline.yaml:10 (candidates.untuned[1].fewshot)',
+      /did you mean 'few-shot'/,
+      () => changed('few-shot', 'fewshot'),
+    ],
     ['a name with capitals', 'bad_spec', 'pipeline.yaml:1 (name)', /support-triage/, () => changed('name: support-triage', 'name: Support')],
     ['a key that stands twice', 'bad_spec', 'pipeline.yaml:6:3', /stands twice/, () => changed('  input: text', '  source: other\n  input: text')],
     ['a quote that is not closed', 'bad_spec', 'pipeline.yaml:16:1', /closing quote/, () => changed('./test.csv', '"./test.csv')],
@@ -124,16 +195,75 @@ describe('a wrong pipeline file is refused with its line and a remedy:', () => {
     ['an empty file', 'bad_spec', 'pipeline.yaml:1', /name, task, dataset/, () => refusal('')],
     ['a list', 'bad_spec', 'pipeline.yaml:1', /name, task, dataset/, () => refusal('- a\n- b\n')],
     ['rag without documents', 'bad_spec', 'pipeline.yaml:10 (candidates.untuned[2])', /knowledge.documents/, () => changed('classical', 'rag')],
-    ['a classifier for generation', 'bad_spec', 'pipeline.yaml:10 (candidates.untuned[2])', /remove classical/, () => changed('type: classification', 'type: generation')],
-    ['shares that do not add up', 'bad_spec', 'pipeline.yaml:9 (dataset.split)', /split/, () => changed('candidates:', '  split: { train: 0.9 }\ncandidates:')],
-    ['a test file and a test share', 'bad_spec', 'pipeline.yaml:9 (dataset.split.test)', /remove dataset.test/, () => changed('candidates:', '  split: { train: 0.7, validation: 0.1, test: 0.2 }\ncandidates:')],
+    [
+      'a classifier for generation',
+      'bad_spec',
+      'pipeline.yaml:10 (candidates.untuned[2])',
+      /remove classical/,
+      () => changed('type: classification', 'type: generation'),
+    ],
+    [
+      'shares that do not add up',
+      'bad_spec',
+      'pipeline.yaml:9 (dataset.split)',
+      /split/,
+      () => changed('candidates:', '  split: { train: 0.9 }\ncandidates:'),
+    ],
+    [
+      'a test file and a test share',
+      'bad_spec',
+      'pipeline.yaml:9 (dataset.split.test)',
+      /remove dataset.test/,
+      () => changed('candidates:', '  split: { train: 0.7, validation: 0.1, test: 0.2 }\ncandidates:'),
+    ],
     ['a metric that does not exist', 'bad_spec', 'pipeline.yaml:16 (gate.metric)', /f1_macro/, () => refusal(`${good}gate: { metric: f1_marco }`)],
-    ['a regression of an unknown suite', 'bad_spec', 'pipeline.yaml:16 (gate.maximumRegression.safety)', /evaluation.suites/, () => refusal(`${good}gate: { maximumRegression: { safety: 0 } }`)],
-    ['a sweep over an unknown hyperparameter', 'bad_spec', 'pipeline.yaml:11 (candidates.sweep.lerningRate)', /learningRate/, () => changed('  tuned:', '  sweep: { lerningRate: [0.1] }\n  tuned:')],
-    ['a password in an address', 'credentials_in_url', 'pipeline.yaml:5 (dataset.source)', /connection:NAME/, () => changed('./messages.csv', 'postgres://me:secret@host/db')],
-    ['a signed address', 'credentials_in_url', 'pipeline.yaml:5 (dataset.source)', /connection:NAME/, () => changed('./messages.csv', 'https://host/a.csv?X-Amz-Signature=abc')],
-    ['two candidates of one name', 'bad_spec', 'pipeline.yaml:15 (candidates.tuned[1].name)', /own name/, () => refusal(good.replace('      base', '      name: a\n      base').replace('      hyperparameters: { epochs: 3, rank: 16 }', '    - { name: a, provider: local, base: b }'))],
-    ['a label that is listed twice', 'bad_spec', 'pipeline.yaml:4 (task.labels[2])', /once/, () => changed('classification', 'classification\n  labels: [a, b, a]')],
+    [
+      'a regression of an unknown suite',
+      'bad_spec',
+      'pipeline.yaml:16 (gate.maximumRegression.safety)',
+      /evaluation.suites/,
+      () => refusal(`${good}gate: { maximumRegression: { safety: 0 } }`),
+    ],
+    [
+      'a sweep over an unknown hyperparameter',
+      'bad_spec',
+      'pipeline.yaml:11 (candidates.sweep.lerningRate)',
+      /learningRate/,
+      () => changed('  tuned:', '  sweep: { lerningRate: [0.1] }\n  tuned:'),
+    ],
+    [
+      'a password in an address',
+      'credentials_in_url',
+      'pipeline.yaml:5 (dataset.source)',
+      /connection:NAME/,
+      () => changed('./messages.csv', 'postgres://me:secret@host/db'),
+    ],
+    [
+      'a signed address',
+      'credentials_in_url',
+      'pipeline.yaml:5 (dataset.source)',
+      /connection:NAME/,
+      () => changed('./messages.csv', 'https://host/a.csv?X-Amz-Signature=abc'),
+    ],
+    [
+      'two candidates of one name',
+      'bad_spec',
+      'pipeline.yaml:15 (candidates.tuned[1].name)',
+      /own name/,
+      () =>
+        refusal(
+          good
+            .replace('      base', '      name: a\n      base')
+            .replace('      hyperparameters: { epochs: 3, rank: 16 }', '    - { name: a, provider: local, base: b }'),
+        ),
+    ],
+    [
+      'a label that is listed twice',
+      'bad_spec',
+      'pipeline.yaml:4 (task.labels[2])',
+      /once/,
+      () => changed('classification', 'classification\n  labels: [a, b, a]'),
+    ],
   ];
   it.each(cases)('%s', (_, code, where, remedy, make) => {
     const error = make();
