@@ -14,7 +14,11 @@ export interface BenchCase {
   readonly notes: string;
 }
 
-export interface BenchDocument { readonly bench: string; readonly machine: string; readonly cases: readonly BenchCase[] }
+export interface BenchDocument {
+  readonly bench: string;
+  readonly machine: string;
+  readonly cases: readonly BenchCase[];
+}
 
 export function benchDocument(bench: string, cases: readonly BenchCase[]): BenchDocument {
   const cores = cpus();

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchDocument, isWithinBounds, type BenchCase } from './document.ts';
 
-interface BenchModule { readonly cases: (report: (line: string) => void) => Promise<BenchCase[]> }
+interface BenchModule {
+  readonly cases: (report: (line: string) => void) => Promise<BenchCase[]>;
+}
 
 const folder = new URL('.', import.meta.url);
 const names = readdirSync(folder).filter((name) => existsSync(fileURLToPath(new URL(`${name}/cases.ts`, folder))));

@@ -17,9 +17,12 @@ n = int(confusion.sum())
 rng = np.random.default_rng(7)
 
 cells = confusion.ravel() / n
-start = time.perf_counter()
-rng.multinomial(n, cells, size=resamples)
-multinomial = time.perf_counter() - start
+draws = []
+for _ in range(job["rounds"]):
+    start = time.perf_counter()
+    rng.multinomial(n, cells, size=resamples)
+    draws.append(time.perf_counter() - start)
+multinomial = min(draws)
 
 expected, answer = np.divmod(np.repeat(np.arange(confusion.size), confusion.ravel()), confusion.shape[1])
 start = time.perf_counter()

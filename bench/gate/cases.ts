@@ -8,28 +8,62 @@ import { accuracyCoverage, falsePromotion, falsePromotionOfBest, falsePromotionO
 const comparisons = 10_000;
 const sizes = [1000, 2000] as const;
 
-interface Study { readonly name: string; readonly nominal: number; readonly min: number | null; readonly max: number; readonly notes: string; readonly run: (n: number) => number }
+interface Study {
+  readonly name: string;
+  readonly nominal: number;
+  readonly min: number | null;
+  readonly max: number;
+  readonly notes: string;
+  readonly run: (n: number) => number;
+}
 
 const studies: readonly Study[] = [
   {
-    name: 'false-promotion-aa', nominal: 0.025, min: null, max: 0.06, notes: 'a candidate exactly as good as the champion',
+    name: 'false-promotion-aa',
+    nominal: 0.025,
+    min: null,
+    max: 0.06,
+    notes: 'a candidate exactly as good as the champion',
     run: (n) => falsePromotion({ n, comparisons, seed: 11 }),
   },
   {
-    name: 'power-at-detectable', nominal: 0.8, min: 0.77, max: 0.83, notes: 'exact, at the difference that the gate calls detectable, 20 % discordant rows',
+    name: 'power-at-detectable',
+    nominal: 0.8,
+    min: 0.77,
+    max: 0.83,
+    notes: 'exact, at the difference that the gate calls detectable, 20 % discordant rows',
     run: (n) => exactPower(n, 0.2, detectableDifference(n, 0.2, 0.95), 0.95),
   },
-  { name: 'coverage-accuracy', nominal: 0.95, min: 0.935, max: 0.965, notes: 'paired score interval, true difference 0.03', run: (n) => accuracyCoverage({ n, comparisons, seed: 12 }) },
   {
-    name: 'coverage-f1-20-classes', nominal: 0.95, min: 0.935, max: 0.965, notes: 'paired bootstrap of macro F1, 20 labels, 1,000 resamples',
+    name: 'coverage-accuracy',
+    nominal: 0.95,
+    min: 0.935,
+    max: 0.965,
+    notes: 'paired score interval, true difference 0.03',
+    run: (n) => accuracyCoverage({ n, comparisons, seed: 12 }),
+  },
+  {
+    name: 'coverage-f1-20-classes',
+    nominal: 0.95,
+    min: 0.935,
+    max: 0.965,
+    notes: 'paired bootstrap of macro F1, 20 labels, 1,000 resamples',
     run: (n) => f1Coverage({ n, comparisons, seed: 13, classes: 20, resamples: 1000 }),
   },
   {
-    name: 'false-promotion-five-gated-runs', nominal: 0.05, min: null, max: 0.06, notes: 'five candidates, none better, gated one after the other on one test set',
+    name: 'false-promotion-five-gated-runs',
+    nominal: 0.05,
+    min: null,
+    max: 0.06,
+    notes: 'five candidates, none better, gated one after the other on one test set',
     run: (n) => falsePromotionOfRuns({ n, comparisons, seed: 14, runs: 5 }),
   },
   {
-    name: 'false-promotion-ten-candidates', nominal: 0.025, min: null, max: 0.06, notes: 'the best of ten on validation rows, none better',
+    name: 'false-promotion-ten-candidates',
+    nominal: 0.025,
+    min: null,
+    max: 0.06,
+    notes: 'the best of ten on validation rows, none better',
     run: (n) => falsePromotionOfBest({ n, comparisons, seed: 15, candidates: 10 }),
   },
 ];

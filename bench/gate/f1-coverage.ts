@@ -3,13 +3,20 @@ import { seededRandom } from '../../domain/evaluation/random.ts';
 import { pairedBootstrap, type PairedRow } from '../../domain/gate/paired-bootstrap.ts';
 import type { SimulationSize } from './simulations.ts';
 
-interface Outcome { readonly expected: number; readonly a: number; readonly b: number; readonly chance: number }
+interface Outcome {
+  readonly expected: number;
+  readonly a: number;
+  readonly b: number;
+  readonly chance: number;
+}
 
 /** Share of 95 % intervals of the paired macro-F1 difference that hold the true difference, that of the whole population. */
 export function f1Coverage({ n, comparisons, seed, classes, resamples }: SimulationSize & { classes: number; resamples: number }): number {
   const outcomes = population(classes);
   const labels = Array.from({ length: classes }, (_, k) => `label-${k}`);
-  const rows = outcomes.map(({ expected, a, b }): PairedRow => ({ expected: labels[expected] as string, a: labels[a] as string, b: labels[b] as string }));
+  const rows = outcomes.map(
+    ({ expected, a, b }): PairedRow => ({ expected: labels[expected] as string, a: labels[a] as string, b: labels[b] as string }),
+  );
   const truth = macroF1(outcomes, classes, 'a') - macroF1(outcomes, classes, 'b');
   const table = aliasTable(outcomes.map((outcome) => outcome.chance));
   const random = seededRandom(seed);

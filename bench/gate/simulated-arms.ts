@@ -4,12 +4,27 @@ import type { Random } from '../../domain/evaluation/random.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 
 /** Right and wrong answers to `n` rows, made once; a simulated arm picks one of the two for each row. */
-export interface AnswerSheet { readonly right: readonly Prediction[]; readonly wrong: readonly Prediction[] }
+export interface AnswerSheet {
+  readonly right: readonly Prediction[];
+  readonly wrong: readonly Prediction[];
+}
 
 export function answerSheet(n: number): AnswerSheet {
-  const predictions = (answer: string) => Array.from({ length: n }, (_, i): Prediction => ({
-    row: `test:${i}`, expected: 'right', answer, raw: answer, scores: null, latencyMs: null, promptTokens: 0, completionTokens: 0, error: null,
-  }));
+  const predictions = (answer: string) =>
+    Array.from(
+      { length: n },
+      (_, i): Prediction => ({
+        row: `test:${i}`,
+        expected: 'right',
+        answer,
+        raw: answer,
+        scores: null,
+        latencyMs: null,
+        promptTokens: 0,
+        completionTokens: 0,
+        error: null,
+      }),
+    );
   return { right: predictions('right'), wrong: predictions('wrong') };
 }
 

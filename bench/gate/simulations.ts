@@ -5,7 +5,11 @@ import { decideGate } from '../../domain/gate/decide-gate.ts';
 import { pairedAccuracy } from '../../domain/gate/paired-accuracy.ts';
 import { answerSheet, drawArm, drawPair, gateInput, rowDifficulty } from './simulated-arms.ts';
 
-export interface SimulationSize { readonly n: number; readonly comparisons: number; readonly seed: number }
+export interface SimulationSize {
+  readonly n: number;
+  readonly comparisons: number;
+  readonly seed: number;
+}
 
 /** Share of candidates no better than the champion that one gated run promotes. */
 export function falsePromotion({ n, comparisons, seed }: SimulationSize): number {
@@ -32,7 +36,11 @@ export function falsePromotionOfBest({ n, comparisons, seed, candidates }: Simul
   const sheet = answerSheet(n);
   const difficulty = rowDifficulty(n);
   return share(comparisons, () => {
-    const arms = Array.from({ length: candidates }, (_, k) => ({ name: `candidate-${k}`, value: mean(drawArm(difficulty, random)), test: drawArm(difficulty, random) }));
+    const arms = Array.from({ length: candidates }, (_, k) => ({
+      name: `candidate-${k}`,
+      value: mean(drawArm(difficulty, random)),
+      test: drawArm(difficulty, random),
+    }));
     const chosen = chooseOnValidation(arms);
     return chosen !== null && decideGate(gateInput(sheet, chosen.test, drawArm(difficulty, random), 1)).document.decision === 'promote';
   });

@@ -20,7 +20,7 @@ export function aliasTable(weights: ArrayLike<number>): AliasTable {
   const alias = new Int32Array(size);
   const small: number[] = [];
   const large: number[] = [];
-  keep.forEach((share, i) => (share < 1 ? small : large).push(i));
+  for (const [i, share] of keep.entries()) (share < 1 ? small : large).push(i);
   for (let s = small.pop(), l = large.at(-1); s !== undefined && l !== undefined; s = small.pop(), l = large.at(-1)) {
     alias[s] = l;
     const left = (keep[l] ?? 0) + (keep[s] ?? 0) - 1;

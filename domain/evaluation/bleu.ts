@@ -42,9 +42,15 @@ export function bleuOf(sums: ArrayLike<number>): number {
 
 /** The tokeniser `13a` of mteval, as sacrebleu has it. */
 export function tokenise13a(line: string): string[] {
-  const text = line.trimEnd()
-    .replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ')
-    .replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+  const text = line
+    .trimEnd()
+    .replaceAll('<skipped>', '')
+    .replaceAll('-\n', '')
+    .replaceAll('\n', ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
   return ` ${text} `
     .replace(/([{-~[-` -&(-+:-@/])/g, ' $1 ')
     .replace(/([^0-9])([.,])/gu, '$1 $2 ')

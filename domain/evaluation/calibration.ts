@@ -1,7 +1,13 @@
 import { labelProbabilities, type ScoredRow } from './label-probabilities.ts';
 
 /** Rows whose confidence lies in (low, high]. */
-export interface ReliabilityBin { readonly low: number; readonly high: number; readonly n: number; readonly confidence: number; readonly accuracy: number }
+export interface ReliabilityBin {
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  readonly confidence: number;
+  readonly accuracy: number;
+}
 
 export interface Calibration {
   readonly n: number;
@@ -38,7 +44,8 @@ export function calibration(rows: readonly ScoredRow[], binCount = 15): Calibrat
     bin.hits += Number(answer === expected);
   }
   const bins = sums.flatMap(({ n, confidence, hits }, b) =>
-    (n === 0 ? [] : [{ low: b / binCount, high: (b + 1) / binCount, n, confidence: confidence / n, accuracy: hits / n }]));
+    n === 0 ? [] : [{ low: b / binCount, high: (b + 1) / binCount, n, confidence: confidence / n, accuracy: hits / n }],
+  );
   const ece = bins.reduce((sum, bin) => sum + (bin.n / rows.length) * Math.abs(bin.accuracy - bin.confidence), 0);
   return { n: rows.length, ece, brier: squares / rows.length, bins };
 }

@@ -7,7 +7,12 @@ import { confusionStatistic } from './confusion-statistic.ts';
 import { designEffect } from './design-effect.ts';
 import { wilsonInterval } from './wilson.ts';
 
-export interface ClassEstimates { readonly precision: Estimate; readonly recall: Estimate; readonly f1: Estimate; readonly support: number }
+export interface ClassEstimates {
+  readonly precision: Estimate;
+  readonly recall: Estimate;
+  readonly f1: Estimate;
+  readonly support: number;
+}
 
 export interface ClassificationResult {
   readonly metrics: Readonly<Record<ConfusionMetric, Estimate>>;
@@ -33,7 +38,9 @@ export const reliableFrom = { rows: 1000, rowsPerLabel: 20 } as const;
  * @example classificationMetrics([{ expected: 'refund', answer: 'refund' }, { expected: 'login', answer: null }], ['login', 'refund'], { seed: 7 })
  */
 export function classificationMetrics(
-  rows: readonly ClassificationRow[], labels: readonly string[], options: { seed: number; confidence?: number; resamples?: number },
+  rows: readonly ClassificationRow[],
+  labels: readonly string[],
+  options: { seed: number; confidence?: number; resamples?: number },
 ): ClassificationResult {
   const { seed, confidence = 0.95, resamples = 2000 } = options;
   const index = labelIndex(rows, labels);
@@ -48,16 +55,30 @@ export function classificationMetrics(
   });
   const filled = Array.from(table.keys()).filter((at) => table[at] !== 0);
   const rank = new Int32Array(table.length);
-  filled.forEach((at, cell) => { rank[at] = cell; });
-  const statistic = confusionStatistic(Int32Array.from(filled, (at) => Math.floor(at / width)), Int32Array.from(filled, (at) => at % width), names.length);
+  filled.forEach((at, cell) => {
+    rank[at] = cell;
+  });
+  const statistic = confusionStatistic(
+    Int32Array.from(filled, (at) => Math.floor(at / width)),
+    Int32Array.from(filled, (at) => at % width),
+    names.length,
+  );
   const groups = rows.map((row) => row.group ?? null);
   const cells = { counts: Int32Array.from(filled, (at) => table[at] as number), cellOfRow: place.map((at) => rank[at] as number), groups };
   const boot = cellBootstrap(cells, statistic, { seed, resamples });
 
   const counts = names.map((_, i) => Array.from(table.subarray(i * width, (i + 1) * width)));
   const unparseable = counts.reduce((sum, line) => sum + (line[width - 1] as number), 0);
-  const effect = designEffect(rows.map((row) => (row.answer === row.expected ? 1 : 0)), groups);
-  const accuracy = shrunkWilson(counts.reduce((sum, line, i) => sum + (line[i] as number), 0), rows.length, effect, confidence);
+  const effect = designEffect(
+    rows.map((row) => (row.answer === row.expected ? 1 : 0)),
+    groups,
+  );
+  const accuracy = shrunkWilson(
+    counts.reduce((sum, line, i) => sum + (line[i] as number), 0),
+    rows.length,
+    effect,
+    confidence,
+  );
   const estimates = boot.map((distribution, k) => {
     const name = confusionMetricNames[k] as ConfusionMetric;
     const isAccuracy = name === 'accuracy' || name === 'recall_weighted' || (name === 'f1_micro' && unparseable === 0);
@@ -67,7 +88,15 @@ export function classificationMetrics(
   const supports = Object.values(perClass).map((c) => c.support);
   const notes = explain(rows.length, names, supports, unparseable, effect);
   const reliable = rows.length >= reliableFrom.rows && supports.every((support) => support >= reliableFrom.rowsPerLabel);
-  return { metrics: Object.fromEntries(estimates) as Record<ConfusionMetric, Estimate>, perClass, confusion: { labels: names, counts }, n: rows.length, unparseable, reliable, notes };
+  return {
+    metrics: Object.fromEntries(estimates) as Record<ConfusionMetric, Estimate>,
+    perClass,
+    confusion: { labels: names, counts },
+    n: rows.length,
+    unparseable,
+    reliable,
+    notes,
+  };
 }
 
 /** Where no resample differs from the rest (all right, all wrong), the bootstrap knows nothing; accuracy's interval then speaks for the metric. */
@@ -83,20 +112,30 @@ function shrunkWilson(successes: number, n: number, effect: number, confidence: 
   return { ...wilsonInterval(successes / effect, n / effect, confidence), value: n > 0 ? successes / n : 0 };
 }
 
-function perClassEstimates(names: readonly string[], counts: readonly (readonly number[])[], effect: number, confidence: number): Record<string, ClassEstimates> {
-  return Object.fromEntries(names.map((name, k) => {
-    const right = counts[k]?.[k] ?? 0;
-    const support = (counts[k] ?? []).reduce((a, b) => a + b, 0);
-    const predicted = counts.reduce((sum, line) => sum + (line[k] as number), 0);
-    const overlap = shrunkWilson(right, support + predicted - right, effect, confidence);
-    const f1 = (jaccard: number) => (2 * jaccard) / (1 + jaccard);
-    return [name, {
-      precision: shrunkWilson(right, predicted, effect, confidence),
-      recall: shrunkWilson(right, support, effect, confidence),
-      f1: { value: f1(overlap.value), low: f1(overlap.low), high: f1(overlap.high) },
-      support,
-    }];
-  }));
+function perClassEstimates(
+  names: readonly string[],
+  counts: readonly (readonly number[])[],
+  effect: number,
+  confidence: number,
+): Record<string, ClassEstimates> {
+  return Object.fromEntries(
+    names.map((name, k) => {
+      const right = counts[k]?.[k] ?? 0;
+      const support = (counts[k] ?? []).reduce((a, b) => a + b, 0);
+      const predicted = counts.reduce((sum, line) => sum + (line[k] as number), 0);
+      const overlap = shrunkWilson(right, support + predicted - right, effect, confidence);
+      const f1 = (jaccard: number) => (2 * jaccard) / (1 + jaccard);
+      return [
+        name,
+        {
+          precision: shrunkWilson(right, predicted, effect, confidence),
+          recall: shrunkWilson(right, support, effect, confidence),
+          f1: { value: f1(overlap.value), low: f1(overlap.low), high: f1(overlap.high) },
+          support,
+        },
+      ];
+    }),
+  );
 }
 
 function explain(n: number, names: readonly string[], supports: readonly number[], unparseable: number, effect: number): string[] {

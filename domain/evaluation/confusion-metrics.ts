@@ -8,7 +8,16 @@ export interface Margins {
 }
 
 export const confusionMetricNames = [
-  'accuracy', 'precision_macro', 'recall_macro', 'f1_macro', 'f1_micro', 'f1_weighted', 'precision_weighted', 'recall_weighted', 'kappa', 'mcc',
+  'accuracy',
+  'precision_macro',
+  'recall_macro',
+  'f1_macro',
+  'f1_micro',
+  'f1_weighted',
+  'precision_weighted',
+  'recall_weighted',
+  'kappa',
+  'mcc',
 ] as const;
 export type ConfusionMetric = (typeof confusionMetricNames)[number];
 
@@ -28,8 +37,14 @@ export function confusionMetrics({ right, support, predicted }: Margins, into: F
   let n = 0;
   let correct = 0;
   let seen = 0;
-  let precisions = 0, recalls = 0, f1s = 0, weightedPrecision = 0, weightedF1 = 0;
-  let expectedAgreement = 0, predictedSquares = 0, supportSquares = 0;
+  let precisions = 0,
+    recalls = 0,
+    f1s = 0,
+    weightedPrecision = 0,
+    weightedF1 = 0;
+  let expectedAgreement = 0,
+    predictedSquares = 0,
+    supportSquares = 0;
   for (let k = 0; k < labels; k += 1) {
     const t = support[k] as number;
     const p = predicted[k] as number;

@@ -1,7 +1,11 @@
 /** F1 over the fields of JSON answers. */
 import { countItems } from './counted.ts';
 
-export interface FieldCounts { readonly truePositives: number; readonly falsePositives: number; readonly falseNegatives: number }
+export interface FieldCounts {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+}
 
 /**
  * The leaves of a JSON text as `path = value`, or null where the text is no JSON.
@@ -29,7 +33,9 @@ export function compareFields(expected: string, answer: string | null): Map<stri
     const known = byPath.get(path) ?? { truePositives: 0, falsePositives: 0, falseNegatives: 0 };
     const hits = Math.min(asked, given);
     byPath.set(path, {
-      truePositives: known.truePositives + hits, falsePositives: known.falsePositives + given - hits, falseNegatives: known.falseNegatives + asked - hits,
+      truePositives: known.truePositives + hits,
+      falsePositives: known.falsePositives + given - hits,
+      falseNegatives: known.falseNegatives + asked - hits,
     });
   }
   return byPath;
@@ -63,7 +69,9 @@ function canonical(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.normalize('NFC').trim().replace(/\s+/g, ' '));
   if (Array.isArray(value)) return `[${value.map(canonical).toSorted().join(',')}]`;
   if (typeof value === 'object' && value !== null) {
-    const parts = Object.entries(value).filter(([, part]) => part !== null).map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`);
+    const parts = Object.entries(value)
+      .filter(([, part]) => part !== null)
+      .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`);
     return `{${parts.toSorted().join(',')}}`;
   }
   return JSON.stringify(value);

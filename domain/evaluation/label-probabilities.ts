@@ -10,4 +10,7 @@ export function labelProbabilities(scores: NonNullable<Prediction['scores']>): M
 }
 
 /** A row with the scores of all labels; arms whose serving path gives none have no calibration. */
-export interface ScoredRow { readonly expected: string; readonly scores: NonNullable<Prediction['scores']> }
+export interface ScoredRow {
+  readonly expected: string;
+  readonly scores: NonNullable<Prediction['scores']>;
+}

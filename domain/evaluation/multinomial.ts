@@ -9,7 +9,10 @@
 import { aliasTable, drawAlias, type AliasTable } from './alias.ts';
 import type { Random } from './random.ts';
 
-interface PoissonTable { readonly first: number; readonly table: AliasTable }
+interface PoissonTable {
+  readonly first: number;
+  readonly table: AliasTable;
+}
 
 /** Overwrites `into` with one resample: counts of the same cells with the same total. */
 export type MultinomialSampler = (into: Int32Array) => void;

@@ -5,9 +5,22 @@
 type Rule = readonly [suffix: string, replacement: string, condition: (stem: string) => boolean];
 
 const irregular: ReadonlyMap<string, string> = new Map([
-  ['sky', 'sky'], ['skies', 'sky'], ['dying', 'die'], ['lying', 'lie'], ['tying', 'tie'], ['news', 'news'], ['innings', 'inning'], ['inning', 'inning'],
-  ['outings', 'outing'], ['outing', 'outing'], ['cannings', 'canning'], ['canning', 'canning'], ['howe', 'howe'], ['proceed', 'proceed'],
-  ['exceed', 'exceed'], ['succeed', 'succeed'],
+  ['sky', 'sky'],
+  ['skies', 'sky'],
+  ['dying', 'die'],
+  ['lying', 'lie'],
+  ['tying', 'tie'],
+  ['news', 'news'],
+  ['innings', 'inning'],
+  ['inning', 'inning'],
+  ['outings', 'outing'],
+  ['outing', 'outing'],
+  ['cannings', 'canning'],
+  ['canning', 'canning'],
+  ['howe', 'howe'],
+  ['proceed', 'proceed'],
+  ['exceed', 'exceed'],
+  ['succeed', 'succeed'],
 ]);
 
 const some = (stem: string) => measure(stem) > 0;
@@ -15,13 +28,37 @@ const more = (stem: string) => measure(stem) > 1;
 const always = () => true;
 
 const step2: readonly Rule[] = [
-  ['ational', 'ate', some], ['tional', 'tion', some], ['enci', 'ence', some], ['anci', 'ance', some], ['izer', 'ize', some], ['bli', 'ble', some],
-  ['alli', 'al', some], ['entli', 'ent', some], ['eli', 'e', some], ['ousli', 'ous', some], ['ization', 'ize', some], ['ation', 'ate', some],
-  ['ator', 'ate', some], ['alism', 'al', some], ['iveness', 'ive', some], ['fulness', 'ful', some], ['ousness', 'ous', some], ['aliti', 'al', some],
-  ['iviti', 'ive', some], ['biliti', 'ble', some], ['fulli', 'ful', some], ['logi', 'log', (stem) => some(`${stem}l`)],
+  ['ational', 'ate', some],
+  ['tional', 'tion', some],
+  ['enci', 'ence', some],
+  ['anci', 'ance', some],
+  ['izer', 'ize', some],
+  ['bli', 'ble', some],
+  ['alli', 'al', some],
+  ['entli', 'ent', some],
+  ['eli', 'e', some],
+  ['ousli', 'ous', some],
+  ['ization', 'ize', some],
+  ['ation', 'ate', some],
+  ['ator', 'ate', some],
+  ['alism', 'al', some],
+  ['iveness', 'ive', some],
+  ['fulness', 'ful', some],
+  ['ousness', 'ous', some],
+  ['aliti', 'al', some],
+  ['iviti', 'ive', some],
+  ['biliti', 'ble', some],
+  ['fulli', 'ful', some],
+  ['logi', 'log', (stem) => some(`${stem}l`)],
 ];
 const step3: readonly Rule[] = [
-  ['icate', 'ic', some], ['ative', '', some], ['alize', 'al', some], ['iciti', 'ic', some], ['ical', 'ic', some], ['ful', '', some], ['ness', '', some],
+  ['icate', 'ic', some],
+  ['ative', '', some],
+  ['alize', 'al', some],
+  ['iciti', 'ic', some],
+  ['ical', 'ic', some],
+  ['ful', '', some],
+  ['ness', '', some],
 ];
 const step4: readonly Rule[] = [
   ...['al', 'ance', 'ence', 'er', 'ic', 'able', 'ible', 'ant', 'ement', 'ment', 'ent'].map((suffix): Rule => [suffix, '', more]),
@@ -47,7 +84,12 @@ export function porterStem(word: string): string {
 
 function withoutPlural(word: string): string {
   if (word.endsWith('ies') && word.length === 4) return word.slice(0, -1);
-  return apply(word, [['sses', 'ss', always], ['ies', 'i', always], ['ss', 'ss', always], ['s', '', always]]);
+  return apply(word, [
+    ['sses', 'ss', always],
+    ['ies', 'i', always],
+    ['ss', 'ss', always],
+    ['s', '', always],
+  ]);
 }
 
 function afterVerbEnding(word: string): string {

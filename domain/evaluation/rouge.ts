@@ -2,7 +2,11 @@
 import { bagSize, countItems, ngrams, overlap } from './counted.ts';
 import { porterStem } from './porter-stemmer.ts';
 
-export interface RougeScore { readonly precision: number; readonly recall: number; readonly f1: number }
+export interface RougeScore {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
 export type RougeVariant = 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum';
 
 /**
@@ -19,12 +23,18 @@ export function rouge(variant: RougeVariant, reference: string, answer: string, 
 }
 
 export function tokenise(text: string, stem: boolean): string[] {
-  const words = text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
+  const words = text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
   return stem ? words.map((word) => (word.length > 3 ? porterStem(word) : word)) : words;
 }
 
 function sentences(text: string, stem: boolean): string[][] {
-  return text.split('\n').filter((line) => line.length > 0).map((line) => tokenise(line, stem));
+  return text
+    .split('\n')
+    .filter((line) => line.length > 0)
+    .map((line) => tokenise(line, stem));
 }
 
 function score(hits: number, asked: number, given: number): RougeScore {

@@ -5,16 +5,25 @@ import { rouge, type RougeVariant } from './rouge.ts';
 import { squadExactMatch, tokenF1 } from './squad.ts';
 import { meanScores, ratioScores, type RowSums } from './sums-bootstrap.ts';
 
-export interface AnsweredRow { readonly expected: string; /** Null counts as an empty answer that earns nothing. */ readonly answer: string | null }
+export interface AnsweredRow {
+  readonly expected: string /** Null counts as an empty answer that earns nothing. */;
+  readonly answer: string | null;
+}
 
 type Scorer = (row: { readonly expected: string; readonly answer: string }) => number;
-const rougeF1 = (variant: RougeVariant): Scorer => ({ expected, answer }) => rouge(variant, expected, answer).f1;
+const rougeF1 =
+  (variant: RougeVariant): Scorer =>
+  ({ expected, answer }) =>
+    rouge(variant, expected, answer).f1;
 
 const means: Readonly<Record<string, Scorer>> = {
   accuracy: ({ expected, answer }) => Number(answer === expected),
   exact_match: ({ expected, answer }) => Number(fieldsEqual(expected, answer) ?? Boolean(squadExactMatch(answer, [expected]))),
   token_f1: ({ expected, answer }) => tokenF1(answer, [expected]),
-  rouge1: rougeF1('rouge1'), rouge2: rougeF1('rouge2'), rougeL: rougeF1('rougeL'), rougeLsum: rougeF1('rougeLsum'),
+  rouge1: rougeF1('rouge1'),
+  rouge2: rougeF1('rouge2'),
+  rougeL: rougeF1('rougeL'),
+  rougeLsum: rougeF1('rougeLsum'),
 };
 
 /** The metrics that {@link rowScores} knows; others (`judge`, `similarity`, `schema_valid`) need more than the answer and come as scores. */
@@ -30,18 +39,38 @@ export function rowScores(metric: string, rows: readonly AnsweredRow[]): RowSums
   switch (metric) {
     case 'field_f1': {
       const counts = rows.map(({ expected, answer }) => addCounts(compareFields(expected, answer).values()));
-      return ratioScores(counts.map((c) => 2 * c.truePositives), counts.map((c) => 2 * c.truePositives + c.falsePositives + c.falseNegatives));
+      return ratioScores(
+        counts.map((c) => 2 * c.truePositives),
+        counts.map((c) => 2 * c.truePositives + c.falsePositives + c.falseNegatives),
+      );
     }
-    case 'bleu': return { columns: transpose(rows.map(({ expected, answer }) => bleuCounts(answer ?? '', [expected])), 10), statistic: bleuOf };
-    case 'chrf': return { columns: transpose(rows.map(({ expected, answer }) => chrfCounts(answer ?? '', [expected])), 18), statistic: chrfOf };
-    default: return null;
+    case 'bleu':
+      return {
+        columns: transpose(
+          rows.map(({ expected, answer }) => bleuCounts(answer ?? '', [expected])),
+          10,
+        ),
+        statistic: bleuOf,
+      };
+    case 'chrf':
+      return {
+        columns: transpose(
+          rows.map(({ expected, answer }) => chrfCounts(answer ?? '', [expected])),
+          18,
+        ),
+        statistic: chrfOf,
+      };
+    default:
+      return null;
   }
 }
 
 /** Whether the answer is JSON with the fields that are expected; null where no JSON object or array is expected. */
 function fieldsEqual(expected: string, answer: string): boolean | null {
   if (!/^\s*[[{]/.test(expected) || fieldsOf(expected) === null) return null;
-  return fieldsOf(answer) !== null && [...compareFields(expected, answer).values()].every((counts) => counts.falsePositives + counts.falseNegatives === 0);
+  return (
+    fieldsOf(answer) !== null && [...compareFields(expected, answer).values()].every((counts) => counts.falsePositives + counts.falseNegatives === 0)
+  );
 }
 
 function transpose(rows: readonly (readonly number[])[], width: number): number[][] {

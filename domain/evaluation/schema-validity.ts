@@ -8,7 +8,7 @@ import formats from 'ajv-formats';
  */
 export function schemaValidity(schema: Readonly<Record<string, unknown>>): (answer: string | null) => boolean {
   const options = { strict: false, allErrors: false };
-  const ajv = String(schema['$schema'] ?? '').includes('2020-12') ? new Ajv2020(options) : new Ajv(options);
+  const ajv = String(schema.$schema ?? '').includes('2020-12') ? new Ajv2020(options) : new Ajv(options);
   formats.default(ajv);
   const validate: ValidateFunction = ajv.compile(schema);
   return (answer) => {

@@ -21,14 +21,17 @@ export function squadExactMatch(answer: string, references: readonly string[]): 
 /** F1 of the bags of tokens, the best over the references. Where either is empty: 1 if both are, else 0. */
 export function tokenF1(answer: string, references: readonly string[]): number {
   const said = countItems(tokens(answer));
-  return Math.max(0, ...references.map((reference) => {
-    const right = countItems(tokens(reference));
-    if (said.size === 0 || right.size === 0) return said.size === right.size ? 1 : 0;
-    const shared = overlap(said, right);
-    if (shared === 0) return 0;
-    const [precision, recall] = [shared / bagSize(said), shared / bagSize(right)];
-    return (2 * precision * recall) / (precision + recall);
-  }));
+  return Math.max(
+    0,
+    ...references.map((reference) => {
+      const right = countItems(tokens(reference));
+      if (said.size === 0 || right.size === 0) return said.size === right.size ? 1 : 0;
+      const shared = overlap(said, right);
+      if (shared === 0) return 0;
+      const [precision, recall] = [shared / bagSize(said), shared / bagSize(right)];
+      return (2 * precision * recall) / (precision + recall);
+    }),
+  );
 }
 
 function tokens(text: string): string[] {

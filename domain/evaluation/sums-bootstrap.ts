@@ -15,7 +15,10 @@ export interface RowSums {
 
 /** The mean of row scores; 0 without rows. */
 export function meanScores(scores: readonly number[]): RowSums {
-  return ratioScores(scores, scores.map(() => 1));
+  return ratioScores(
+    scores,
+    scores.map(() => 1),
+  );
 }
 
 /** Σ numerator / Σ denominator; 0 where the denominator is 0. */
@@ -24,26 +27,33 @@ export function ratioScores(numerator: readonly number[], denominator: readonly 
 }
 
 /** The metric over all rows. */
-export function valueOf({ columns, statistic }: RowSums): number {
+export function metricValue({ columns, statistic }: RowSums): number {
   return statistic(Float64Array.from(columns, (column) => column.reduce((a, b) => a + b, 0)));
 }
 
 /** The metric with its BCa interval. */
-export function estimateOf(rows: RowSums, groups: readonly (string | null)[], options: { seed: number; confidence?: number; resamples?: number }): Estimate {
+export function estimateOf(
+  rows: RowSums,
+  groups: readonly (string | null)[],
+  options: { seed: number; confidence?: number; resamples?: number },
+): Estimate {
   const { seed, confidence = 0.95, resamples = 2000 } = options;
   return bcaInterval(sumsBootstrap([rows], groups, { seed, resamples }), confidence);
 }
 
 /** Bootstrap of one metric, or of the first less the second on the same rows. Throws RangeError where the rows differ in number. */
 export function sumsBootstrap(
-  metrics: readonly [RowSums] | readonly [RowSums, RowSums], groups: readonly (string | null)[], options: { seed: number; resamples: number },
+  metrics: readonly [RowSums] | readonly [RowSums, RowSums],
+  groups: readonly (string | null)[],
+  options: { seed: number; resamples: number },
 ): BootstrapDistribution {
   const [first, second] = metrics;
   const columns = [...first.columns, ...(second?.columns ?? [])];
   const units = sumsPerUnit(columns, groups);
   const size = units[0]?.length ?? 0;
   const split = first.columns.length;
-  const statistic = (sums: Float64Array) => first.statistic(sums.subarray(0, split)) - (second === undefined ? 0 : second.statistic(sums.subarray(split)));
+  const statistic = (sums: Float64Array) =>
+    first.statistic(sums.subarray(0, split)) - (second === undefined ? 0 : second.statistic(sums.subarray(split)));
   const total = Float64Array.from(units, (unit) => unit.reduce((a, b) => a + b, 0));
   const random = seededRandom(options.seed);
   const sums = new Float64Array(units.length);
@@ -58,7 +68,9 @@ export function sumsBootstrap(
     return statistic(sums);
   });
   const leftOut = Float64Array.from({ length: size }, (_, u) => {
-    units.forEach((unit, c) => { sums[c] = (total[c] as number) - (unit[u] as number); });
+    units.forEach((unit, c) => {
+      sums[c] = (total[c] as number) - (unit[u] as number);
+    });
     return statistic(sums);
   });
   return { value: statistic(total), resampled, acceleration: acceleration(leftOut) };
@@ -72,7 +84,9 @@ function sumsPerUnit(columns: readonly (readonly number[])[], groups: readonly (
   const count = unitOfRow.reduce((most, unit) => Math.max(most, unit + 1), 0);
   return columns.map((column) => {
     const sums = new Float64Array(count);
-    column.forEach((value, i) => { sums[unitOfRow[i] as number]! += value; });
+    column.forEach((value, i) => {
+      sums[unitOfRow[i] as number]! += value;
+    });
     return sums;
   });
 }

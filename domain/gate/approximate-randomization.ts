@@ -9,7 +9,10 @@ import { seededRandom } from '../evaluation/random.ts';
 import { unitsOf, type RowSums } from '../evaluation/sums-bootstrap.ts';
 import { pairedConfusionStatistic, type PairCells } from './paired-confusion.ts';
 
-export interface RandomizationOptions { readonly seed: number; readonly randomizations: number }
+export interface RandomizationOptions {
+  readonly seed: number;
+  readonly randomizations: number;
+}
 
 export function cellRandomization(cells: PairCells, metric: ConfusionMetric, { seed, randomizations }: RandomizationOptions): number {
   const statistic = pairedConfusionStatistic(cells, metric);
@@ -23,13 +26,20 @@ export function cellRandomization(cells: PairCells, metric: ConfusionMetric, { s
   const value = new Float64Array(1);
   return share(randomizations, seed, units.length, (swapped) => {
     statistic.load(cells.counts);
-    units.forEach((unit, u) => { if (swapped(u)) for (const cell of unit) statistic.swap(cell, 1); });
+    units.forEach((unit, u) => {
+      if (swapped(u)) for (const cell of unit) statistic.swap(cell, 1);
+    });
     statistic.evaluate(value, 0);
     return value[0] as number;
   });
 }
 
-export function sumsRandomization(a: RowSums, b: RowSums, groups: readonly (string | null)[], { seed, randomizations }: RandomizationOptions): number {
+export function sumsRandomization(
+  a: RowSums,
+  b: RowSums,
+  groups: readonly (string | null)[],
+  { seed, randomizations }: RandomizationOptions,
+): number {
   const rows = a.columns[0]?.length ?? 0;
   const unitOfRow = unitsOf(rows, groups);
   const count = unitOfRow.reduce((most, unit) => Math.max(most, unit + 1), 0);

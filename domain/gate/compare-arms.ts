@@ -11,7 +11,10 @@ import { answersOf, type TestRow } from './test-rows.ts';
 
 const power = 0.8;
 
-export interface ArmComparison { readonly comparison: Comparison; readonly evidence: ComparisonEvidence }
+export interface ArmComparison {
+  readonly comparison: Comparison;
+  readonly evidence: ComparisonEvidence;
+}
 
 /**
  * Candidate against one target on the same rows, with a two-sided interval of `level`. Null where the metric cannot be computed from what the arms hold.
@@ -34,8 +37,12 @@ export function compareArms(input: GateInput, target: GateTarget, rows: readonly
         detectable: detectableDifference(rows.length / effect, discordance, level, power, spec.minimumGain),
       },
       evidence: {
-        against: target.name, role: target.role, test: effect > 1 ? 'score interval, clustered' : 'score interval and exact McNemar',
-        gains, losses, rowsNeeded: needed === null ? null : Math.ceil(needed * effect),
+        against: target.name,
+        role: target.role,
+        test: effect > 1 ? 'score interval, clustered' : 'score interval and exact McNemar',
+        gains,
+        losses,
+        rowsNeeded: needed === null ? null : Math.ceil(needed * effect),
       },
     };
   }
@@ -46,20 +53,32 @@ export function compareArms(input: GateInput, target: GateTarget, rows: readonly
   return {
     comparison: { against: target.name, difference: { value, low, high, p }, detectable: spec.minimumGain + reach },
     evidence: {
-      against: target.name, role: target.role, test: 'paired bootstrap and approximate randomization', gains: null, losses: null,
+      against: target.name,
+      role: target.role,
+      test: 'paired bootstrap and approximate randomization',
+      gains: null,
+      losses: null,
       rowsNeeded: rowsByScaling(rows.length, reach, value, spec.minimumGain, spec.minimumGain + spec.equivalence),
     },
   };
 }
 
 function rightOf(metric: string, rows: readonly TestRow[], answers: readonly (string | null)[]): boolean[] {
-  const scores = rowScores(metric, rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })));
+  const scores = rowScores(
+    metric,
+    rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })),
+  );
   return (scores?.columns[0] ?? []).map((score) => score === 1);
 }
 
 function resampled(
-  input: GateInput, target: GateTarget, rows: readonly TestRow[], metric: string, level: number,
-  answers: readonly [readonly (string | null)[], readonly (string | null)[]], groups: readonly (string | null)[],
+  input: GateInput,
+  target: GateTarget,
+  rows: readonly TestRow[],
+  metric: string,
+  level: number,
+  answers: readonly [readonly (string | null)[], readonly (string | null)[]],
+  groups: readonly (string | null)[],
 ): ResampledDifference | null {
   const options = { confidence: level, seed: input.seed, resamples: input.resamples ?? 2000, randomizations: input.resamples ?? 2000 };
   const [a, b] = answers;
@@ -76,7 +95,10 @@ function resampled(
 function scoresOf(arm: GateArm, rows: readonly TestRow[], metric: string, answers: readonly (string | null)[]): RowSums | null {
   const { scores } = arm;
   if (scores !== undefined) return meanScores(rows.map(({ id }) => scores[id] ?? 0));
-  return rowScores(metric, rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })));
+  return rowScores(
+    metric,
+    rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })),
+  );
 }
 
 function isConfusionMetric(metric: string): metric is ConfusionMetric {

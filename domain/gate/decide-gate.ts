@@ -48,22 +48,45 @@ export function decideGate(input: GateInput): GateResult {
   const decision = decide(verdicts, suites, limits, closed);
   const rowsNeeded = decision === 'inconclusive' ? needed(compared, verdicts, input.dataset.n, alpha) : null;
   const sentences = compared.map(({ comparison, evidence }, i) =>
-    explainComparison(input, comparison, evidence, { metric, n: aligned.rows.length, level, verdict: closed.length > 0 ? null : (verdicts[i] ?? null) }));
+    explainComparison(input, comparison, evidence, {
+      metric,
+      n: aligned.rows.length,
+      level,
+      verdict: closed.length > 0 ? null : (verdicts[i] ?? null),
+    }),
+  );
   const reasons = [
-    ...unique(closed), ...limits, ...sentences, ...suites.flatMap((suite) => explainSuite(suite) ?? []),
-    ...outlook(decision, compared, verdicts, rowsNeeded, closed.length > 0), ...(note === null ? [] : [note]), ...ledgerNote(input, alpha, level),
+    ...unique(closed),
+    ...limits,
+    ...sentences,
+    ...suites.flatMap((suite) => explainSuite(suite) ?? []),
+    ...outlook(decision, compared, verdicts, rowsNeeded, closed.length > 0),
+    ...(note === null ? [] : [note]),
+    ...ledgerNote(input, alpha, level),
   ];
   return {
     document: { decision, candidate: input.candidate.name, comparisons: compared.map(({ comparison }) => comparison), rowsNeeded, reasons },
     evidence: {
-      metric, n: aligned.rows.length, look: input.look, alpha, level, comparisons: compared.map(({ evidence }) => evidence), suites, closedBecause: unique(closed),
+      metric,
+      n: aligned.rows.length,
+      look: input.look,
+      alpha,
+      level,
+      comparisons: compared.map(({ evidence }) => evidence),
+      suites,
+      closedBecause: unique(closed),
     },
     acknowledge: suites.filter((suite) => suite.verdict === 'acknowledge').map((suite) => suite.name),
     spendsLook: alpha !== null && compared.length > 0,
   };
 }
 
-function decide(verdicts: readonly ComparisonVerdict[], suites: readonly SuiteEvidence[], limits: readonly string[], closed: readonly string[]): GateVerdict {
+function decide(
+  verdicts: readonly ComparisonVerdict[],
+  suites: readonly SuiteEvidence[],
+  limits: readonly string[],
+  closed: readonly string[],
+): GateVerdict {
   if (limits.length > 0 || suites.some((suite) => suite.verdict === 'veto')) return 'reject';
   if (closed.length > 0) return 'inconclusive';
   if (verdicts.includes('not better')) return 'reject';
@@ -97,15 +120,24 @@ function needed(compared: readonly ArmComparison[], verdicts: readonly Compariso
 }
 
 function outlook(
-  decision: GateVerdict, compared: readonly ArmComparison[], verdicts: readonly ComparisonVerdict[], rowsNeeded: number | null, isClosed: boolean,
+  decision: GateVerdict,
+  compared: readonly ArmComparison[],
+  verdicts: readonly ComparisonVerdict[],
+  rowsNeeded: number | null,
+  isClosed: boolean,
 ): string[] {
   const lost = compared.filter((_, i) => verdicts[i] === 'not better').map(({ evidence }) => evidence);
   if (decision === 'reject') {
-    return lost.map(({ against, role }) => (role === 'champion' ? `The champion, ${against}, stays.` : `Tuning is not worth it here: ${against} does as well without.`));
+    return lost.map(({ against, role }) =>
+      role === 'champion' ? `The champion, ${against}, stays.` : `Tuning is not worth it here: ${against} does as well without.`,
+    );
   }
   if (decision === 'promote') return ['Every arm that had to be beaten is beaten.'];
   const detectable = Math.max(0, ...compared.filter((_, i) => verdicts[i] === 'unknown').map(({ comparison }) => comparison.detectable));
-  const sight = detectable > 0 && !isClosed ? [`This test would have shown a difference of ${points(detectable).replace('+', '')} points in four cases of five.`] : [];
+  const sight =
+    detectable > 0 && !isClosed
+      ? [`This test would have shown a difference of ${points(detectable).replace('+', '')} points in four cases of five.`]
+      : [];
   return rowsNeeded === null ? sight : [...sight, `A test of ${rowsNeeded} rows could tell.`];
 }
 
@@ -118,7 +150,16 @@ function alreadyChampion({ candidate, dataset, look, metric, spec }: GateInput):
   const reason = `${candidate.name} is already the champion: there is nothing to decide, and nothing was spent.`;
   return {
     document: { decision: 'reject', candidate: candidate.name, comparisons: [], rowsNeeded: null, reasons: [reason] },
-    evidence: { metric, n: dataset.n, look, alpha: alphaForLook(spec.confidence, look), level: spec.confidence, comparisons: [], suites: [], closedBecause: [] },
+    evidence: {
+      metric,
+      n: dataset.n,
+      look,
+      alpha: alphaForLook(spec.confidence, look),
+      level: spec.confidence,
+      comparisons: [],
+      suites: [],
+      closedBecause: [],
+    },
     acknowledge: [],
     spendsLook: false,
   };

@@ -5,7 +5,11 @@ import { rowsNeeded } from './power.ts';
 import { percent, points } from './wording.ts';
 
 /** Whether challenger and champion answer each row rightly, in the same order. */
-export interface PairedRights { readonly challenger: readonly boolean[]; readonly champion: readonly boolean[]; readonly groups?: readonly (string | null)[] }
+export interface PairedRights {
+  readonly challenger: readonly boolean[];
+  readonly champion: readonly boolean[];
+  readonly groups?: readonly (string | null)[];
+}
 
 export interface RetrainingInput {
   /** Labelled rows younger than the champion's dataset. */
@@ -38,9 +42,10 @@ export function decideRetraining({ fresh, frozen, alpha, minimumGain, equivalenc
   const n = fresh.challenger.length;
   const level = 1 - 2 * alpha;
   if (n < fewestRows || frozen.challenger.length < fewestRows) {
-    const reason = n < fewestRows
-      ? `There are ${n} labelled rows fresher than the champion's dataset; it takes ${fewestRows} to begin with.`
-      : `The frozen test set has ${frozen.challenger.length} rows; fewer than ${fewestRows} prove nothing.`;
+    const reason =
+      n < fewestRows
+        ? `There are ${n} labelled rows fresher than the champion's dataset; it takes ${fewestRows} to begin with.`
+        : `The frozen test set has ${frozen.challenger.length} rows; fewer than ${fewestRows} prove nothing.`;
     return { decision: 'inconclusive', fresh: null, frozen: null, rowsNeeded: n < fewestRows ? fewestRows : null, reasons: [reason] };
   }
   const gain = pairedAccuracy(fresh.challenger, fresh.champion, level, fresh.groups);
@@ -51,7 +56,8 @@ export function decideRetraining({ fresh, frozen, alpha, minimumGain, equivalenc
   const needed = rowsNeeded({ difference: gain.difference, discordance: (gain.gains + gain.losses) / n }, level, 0.8, minimumGain, equivalence);
   const decision: GateVerdict = isRuledOut ? 'reject' : isBetter && isKept ? 'promote' : 'inconclusive';
   const rows = decision === 'inconclusive' && !isBetter && needed !== null ? Math.ceil(needed * gain.designEffect) : null;
-  const say = (estimate: typeof gain) => `${points(estimate.difference)} points (${percent(level)} interval ${points(estimate.low)} to ${points(estimate.high)})`;
+  const say = (estimate: typeof gain) =>
+    `${points(estimate.difference)} points (${percent(level)} interval ${points(estimate.low)} to ${points(estimate.high)})`;
   const reasons = [
     `On ${n} fresh rows the retrained model stands at ${say(gain)} against the champion; ${isBetter ? 'that is proof of a gain' : 'that is not proof of a gain'}.`,
     `On the frozen test set it stands at ${say(kept)}; ${isKept ? 'no more is lost than' : 'it is not shown that no more is lost than'} ${percent(margin)}.`,

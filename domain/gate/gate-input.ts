@@ -12,7 +12,9 @@ export interface GateArm {
   readonly scores?: Readonly<Record<string, number>>;
 }
 export type TargetRole = GateSpec['beat'][number];
-export interface GateTarget extends GateArm { readonly role: TargetRole }
+export interface GateTarget extends GateArm {
+  readonly role: TargetRole;
+}
 
 /** A suite's row scores (1 right, 0 wrong, or between) of the candidate and of the arm that it must not fall behind, in the same order. */
 export interface GateSuite {

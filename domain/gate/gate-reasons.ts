@@ -6,9 +6,17 @@ import { metricName, percent, points } from './wording.ts';
 export type ComparisonVerdict = 'better' | 'not better' | 'unknown';
 
 /** One comparison in a sentence: the count or the difference, the interval, and what it proves. */
-export function explainComparison(input: GateInput, comparison: Comparison, evidence: ComparisonEvidence, facts: {
-  metric: string; n: number; level: number; /** Null where the evidence is in doubt, so that nothing is proved. */ verdict: ComparisonVerdict | null;
-}): string {
+export function explainComparison(
+  input: GateInput,
+  comparison: Comparison,
+  evidence: ComparisonEvidence,
+  facts: {
+    metric: string;
+    n: number;
+    level: number /** Null where the evidence is in doubt, so that nothing is proved. */;
+    verdict: ComparisonVerdict | null;
+  },
+): string {
   const { minimumGain, equivalence } = input.spec;
   const { difference, against } = comparison;
   const interval = `${points(difference.value)} points (${percent(facts.level)} interval ${points(difference.low)} to ${points(difference.high)})`;
@@ -16,8 +24,10 @@ export function explainComparison(input: GateInput, comparison: Comparison, evid
   if (facts.verdict === null) return `${sentence}.`;
   const proof = {
     better: minimumGain === 0 ? 'that is proof of a gain' : `that is proof of a gain of more than ${points(minimumGain)} points`,
-    'not better': minimumGain + equivalence > 0
-      ? `that rules out a gain of more than ${points(minimumGain + equivalence).replace('+', '')} points` : 'that rules out a gain',
+    'not better':
+      minimumGain + equivalence > 0
+        ? `that rules out a gain of more than ${points(minimumGain + equivalence).replace('+', '')} points`
+        : 'that rules out a gain',
     unknown: 'that is not proof',
   }[facts.verdict];
   return `${sentence}; ${proof}.`;
@@ -39,9 +49,13 @@ export function explainSuite(suite: SuiteEvidence): string | null {
   const numbers = `${points(-regression.value)} points on ${n} rows, ${percent(margin)} may be lost`;
   const sight = `The suite could have shown a loss of ${points(detectable).replace('+', '')} points.`;
   switch (verdict) {
-    case 'veto': return `The suite ${name} shows a regression beyond its margin (${numbers}).`;
-    case 'acknowledge': return `On the suite ${name} the candidate looks worse than its margin allows, without proof (${numbers}): the approver must accept that by name. ${sight}`;
-    case 'not proved harmless': return `The suite ${name} cannot show that the loss stays within its margin (${numbers}). ${sight}`;
-    case 'passed': return `The suite ${name} shows no regression beyond its margin (${numbers}). ${sight}`;
+    case 'veto':
+      return `The suite ${name} shows a regression beyond its margin (${numbers}).`;
+    case 'acknowledge':
+      return `On the suite ${name} the candidate looks worse than its margin allows, without proof (${numbers}): the approver must accept that by name. ${sight}`;
+    case 'not proved harmless':
+      return `The suite ${name} cannot show that the loss stays within its margin (${numbers}). ${sight}`;
+    case 'passed':
+      return `The suite ${name} shows no regression beyond its margin (${numbers}). ${sight}`;
   }
 }

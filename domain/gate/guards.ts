@@ -10,9 +10,15 @@ export const fewestRows = 30;
 export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | null): string[] {
   const { dataset, spec, suites = [], targets, look } = input;
   const found: string[] = [];
-  if (dataset.contaminated) found.push('The test set is contaminated: answers of test rows reached what the candidate learned from or can look up. Its results prove nothing.');
+  if (dataset.contaminated)
+    found.push(
+      'The test set is contaminated: answers of test rows reached what the candidate learned from or can look up. Its results prove nothing.',
+    );
   if (dataset.testChanged || aligned.disagreeing.length > 0) {
-    const where = aligned.disagreeing.length > 0 ? ` (${aligned.disagreeing.length} rows have different expected answers, such as ${aligned.disagreeing[0]})` : '';
+    const where =
+      aligned.disagreeing.length > 0
+        ? ` (${aligned.disagreeing.length} rows have different expected answers, such as ${aligned.disagreeing[0]})`
+        : '';
     found.push(`The test set has changed since it was frozen${where}, so that the arms were not asked the same.`);
   } else if (aligned.rows.length !== dataset.n) {
     found.push(`The arms answered ${aligned.rows.length} rows but the frozen test set has ${dataset.n}: evaluate all arms on the same test set.`);
@@ -22,11 +28,14 @@ export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | n
   const missing = Object.keys(spec.maximumRegression).filter((name) => !suites.some((suite) => suite.name === name && suite.candidate.length > 0));
   if (missing.length > 0) found.push(`No results of the ${missing.length > 1 ? 'suites' : 'suite'} ${listed(missing)}, which the gate must see.`);
   const broken = suites.filter((suite) => [...suite.candidate, ...suite.target].some((score) => !Number.isFinite(score)));
-  if (broken.length > 0) found.push(`Scores of the ${broken.length > 1 ? 'suites' : 'suite'} ${listed(broken.map((suite) => suite.name))} are not numbers.`);
+  if (broken.length > 0)
+    found.push(`Scores of the ${broken.length > 1 ? 'suites' : 'suite'} ${listed(broken.map((suite) => suite.name))} are not numbers.`);
   if (spec.latency !== undefined && !isMeasured(input.measured?.p95Ms)) found.push('The latency has a limit but was not measured.');
   if (spec.cost !== undefined && !isMeasured(input.measured?.usdPerThousand)) found.push('The price has a limit but was not measured.');
   if (alpha === null) {
-    found.push(`This test set has been used for ${look - 1} gated runs and its error budget is spent: one more look could promote by luck alone. Bring fresh test rows.`);
+    found.push(
+      `This test set has been used for ${look - 1} gated runs and its error budget is spent: one more look could promote by luck alone. Bring fresh test rows.`,
+    );
   }
   return found;
 }

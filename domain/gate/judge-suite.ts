@@ -15,7 +15,8 @@ const power = 0.8;
  */
 export function judgeSuite(suite: GateSuite, margin: number | null, nonInferiority: boolean, seed: number): SuiteEvidence {
   const { name, candidate, target } = suite;
-  if (candidate.length !== target.length) throw new RangeError(`suite ${name}: the candidate has ${candidate.length} rows and the target ${target.length}`);
+  if (candidate.length !== target.length)
+    throw new RangeError(`suite ${name}: the candidate has ${candidate.length} rows and the target ${target.length}`);
   const n = candidate.length;
   const groups = suite.groups ?? candidate.map(() => null);
   const { difference, low, high, detectable } = compareScores(target, candidate, groups, margin ?? 0, seed);

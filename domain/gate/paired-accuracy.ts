@@ -28,7 +28,12 @@ export interface PairedAccuracy extends PairedDifference {
  *
  * @example pairedAccuracy([true, true, false], [true, false, false], 0.95).difference // 1/3
  */
-export function pairedAccuracy(a: readonly boolean[], b: readonly boolean[], confidence: number, groups: readonly (string | null)[] = []): PairedAccuracy {
+export function pairedAccuracy(
+  a: readonly boolean[],
+  b: readonly boolean[],
+  confidence: number,
+  groups: readonly (string | null)[] = [],
+): PairedAccuracy {
   if (a.length !== b.length) throw new RangeError(`candidate has ${a.length} rows and target ${b.length}`);
   const differences = a.map((right, i) => Number(right) - Number(b[i]));
   const counts = pairedCounts(a, b);

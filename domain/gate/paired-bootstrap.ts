@@ -7,7 +7,12 @@ import { cellRandomization, sumsRandomization } from './approximate-randomizatio
 import type { PairedDifference } from './paired-accuracy.ts';
 import { pairedConfusionStatistic, type PairCells } from './paired-confusion.ts';
 
-export interface PairedRow { readonly expected: string; readonly a: string | null; readonly b: string | null; readonly group?: string | null }
+export interface PairedRow {
+  readonly expected: string;
+  readonly a: string | null;
+  readonly b: string | null;
+  readonly group?: string | null;
+}
 
 export interface ResamplingOptions {
   readonly confidence: number;
@@ -26,7 +31,12 @@ export type ResampledDifference = PairedDifference & { readonly standardError: n
  *
  * @example pairedBootstrap([{ expected: 'x', a: 'x', b: 'y' }, …], ['x', 'y'], 'f1_macro', { confidence: 0.95, seed: 7 })
  */
-export function pairedBootstrap(rows: readonly PairedRow[], labels: readonly string[], metric: ConfusionMetric, options: ResamplingOptions): ResampledDifference {
+export function pairedBootstrap(
+  rows: readonly PairedRow[],
+  labels: readonly string[],
+  metric: ConfusionMetric,
+  options: ResamplingOptions,
+): ResampledDifference {
   const { seed, resamples = 2000, randomizations = 2000 } = options;
   const cells = pairCells(rows, labels);
   const statistic = pairedConfusionStatistic(cells, metric);
@@ -54,10 +64,16 @@ function standardDeviation(values: Float64Array): number {
 }
 
 function pairCells(rows: readonly PairedRow[], labels: readonly string[]): PairCells {
-  const index = labelIndex(rows.map(({ expected }) => ({ expected, answer: null })), labels);
+  const index = labelIndex(
+    rows.map(({ expected }) => ({ expected, answer: null })),
+    labels,
+  );
   const width = index.size + 1;
   const cellOf = new Map<number, number>();
-  const expected: number[] = [], a: number[] = [], b: number[] = [], counts: number[] = [];
+  const expected: number[] = [],
+    a: number[] = [],
+    b: number[] = [],
+    counts: number[] = [];
   const cellOfRow = Int32Array.from(rows, (row) => {
     const [e, x, y] = [index.get(row.expected) as number, answerColumn(row.a, index), answerColumn(row.b, index)];
     const key = (e * width + x) * width + y;
@@ -73,7 +89,12 @@ function pairCells(rows: readonly PairedRow[], labels: readonly string[]): PairC
     return cell;
   });
   return {
-    labels: index.size, expected: Int32Array.from(expected), a: Int32Array.from(a), b: Int32Array.from(b),
-    counts: Int32Array.from(counts), cellOfRow, groups: rows.map((row) => row.group ?? null),
+    labels: index.size,
+    expected: Int32Array.from(expected),
+    a: Int32Array.from(a),
+    b: Int32Array.from(b),
+    counts: Int32Array.from(counts),
+    cellOfRow,
+    groups: rows.map((row) => row.group ?? null),
   };
 }

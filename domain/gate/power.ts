@@ -28,7 +28,11 @@ export function detectableDifference(n: number, discordance: number, confidence:
  * A plan built on an observed difference is rough: the true one may be smaller.
  */
 export function rowsNeeded(
-  observed: { difference: number; discordance: number }, confidence: number, power = 0.8, minimumGain = 0, equivalence = 0,
+  observed: { difference: number; discordance: number },
+  confidence: number,
+  power = 0.8,
+  minimumGain = 0,
+  equivalence = 0,
 ): number | null {
   const { difference, discordance } = observed;
   if (!Number.isFinite(difference)) return null;

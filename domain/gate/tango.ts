@@ -1,7 +1,11 @@
 import { normalQuantile } from '../evaluation/normal.ts';
 
 /** Of n rows: `gains` that only the candidate answers rightly, `losses` that only the target does. May be fractional, as effective counts are. */
-export interface PairedCounts { readonly n: number; readonly gains: number; readonly losses: number }
+export interface PairedCounts {
+  readonly n: number;
+  readonly gains: number;
+  readonly losses: number;
+}
 
 /**
  * Tango's score interval for the difference of paired proportions: the Δ with |b − c − nΔ| ≤ z·√(n(2q̃ + Δ(1 − Δ))),

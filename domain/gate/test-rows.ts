@@ -1,6 +1,10 @@
 import type { GateArm } from './gate-input.ts';
 
-export interface TestRow { readonly id: string; readonly expected: string; readonly group: string | null }
+export interface TestRow {
+  readonly id: string;
+  readonly expected: string;
+  readonly group: string | null;
+}
 
 export interface AlignedRows {
   /** Every row that any arm answered, in the order of the first arm that did. */

@@ -1,10 +1,27 @@
 /** Numbers and names as a manager reads them. */
 
 const metricNames: Readonly<Record<string, string>> = {
-  accuracy: 'accuracy', f1_macro: 'macro F1', f1_micro: 'micro F1', f1_weighted: 'weighted F1', precision_macro: 'macro precision', recall_macro: 'macro recall',
-  precision_weighted: 'weighted precision', recall_weighted: 'weighted recall', kappa: "Cohen's kappa", mcc: 'Matthews correlation', field_f1: 'field F1',
-  field_f1_macro: 'macro field F1', exact_match: 'exact match', token_f1: 'token F1', rouge1: 'ROUGE-1', rouge2: 'ROUGE-2', rougeL: 'ROUGE-L', rougeLsum: 'ROUGE-Lsum',
-  schema_valid: 'share of valid answers', similarity: 'similarity', judge: "the judge's score",
+  accuracy: 'accuracy',
+  f1_macro: 'macro F1',
+  f1_micro: 'micro F1',
+  f1_weighted: 'weighted F1',
+  precision_macro: 'macro precision',
+  recall_macro: 'macro recall',
+  precision_weighted: 'weighted precision',
+  recall_weighted: 'weighted recall',
+  kappa: "Cohen's kappa",
+  mcc: 'Matthews correlation',
+  field_f1: 'field F1',
+  field_f1_macro: 'macro field F1',
+  exact_match: 'exact match',
+  token_f1: 'token F1',
+  rouge1: 'ROUGE-1',
+  rouge2: 'ROUGE-2',
+  rougeL: 'ROUGE-L',
+  rougeLsum: 'ROUGE-Lsum',
+  schema_valid: 'share of valid answers',
+  similarity: 'similarity',
+  judge: "the judge's score",
 };
 
 export function metricName(metric: string): string {

@@ -13,7 +13,8 @@ interface ClassificationCase {
 }
 const name = (k: number) => `label-${k}`;
 const cases = golden<ClassificationCase>('classification');
-const rowsOf = ({ expected, answer }: ClassificationCase) => expected.map((e, i) => ({ expected: name(e), answer: (answer[i] as number) < 0 ? null : name(answer[i] as number) }));
+const rowsOf = ({ expected, answer }: ClassificationCase) =>
+  expected.map((e, i) => ({ expected: name(e), answer: (answer[i] as number) < 0 ? null : name(answer[i] as number) }));
 const labelsOf = ({ labels }: ClassificationCase) => Array.from({ length: labels }, (_, k) => name(k));
 
 describe('classification metrics', () => {
@@ -56,9 +57,24 @@ describe('classification metrics', () => {
   });
 
   test('count answers that are no label as unparseable and wrong, in the last column', () => {
-    const rows = [{ expected: 'a', answer: null }, { expected: 'a', answer: 'zebra' }, { expected: 'b', answer: 'b' }];
+    const rows = [
+      { expected: 'a', answer: null },
+      { expected: 'a', answer: 'zebra' },
+      { expected: 'b', answer: 'b' },
+    ];
     const result = classificationMetrics(rows, ['a', 'b'], { seed: 1 });
-    expect(result).toMatchObject({ n: 3, unparseable: 2, reliable: false, confusion: { labels: ['a', 'b'], counts: [[0, 0, 2], [0, 1, 0]] } });
+    expect(result).toMatchObject({
+      n: 3,
+      unparseable: 2,
+      reliable: false,
+      confusion: {
+        labels: ['a', 'b'],
+        counts: [
+          [0, 0, 2],
+          [0, 1, 0],
+        ],
+      },
+    });
     expect(result.metrics.accuracy.value).toBeCloseTo(1 / 3, 12);
     expect(topConfusions(result.confusion, 5)).toEqual([{ expected: 'a', answered: null, count: 2 }]);
   });
@@ -70,9 +86,17 @@ describe('classification metrics', () => {
   });
 
   test('widen where rows share a source', () => {
-    const rows = Array.from({ length: 400 }, (_, i) => ({ expected: 'a', answer: Math.floor(i / 20) % 3 === 0 ? 'b' : 'a', group: `thread-${Math.floor(i / 20)}` }));
+    const rows = Array.from({ length: 400 }, (_, i) => ({
+      expected: 'a',
+      answer: Math.floor(i / 20) % 3 === 0 ? 'b' : 'a',
+      group: `thread-${Math.floor(i / 20)}`,
+    }));
     const clustered = classificationMetrics(rows, ['a', 'b'], { seed: 1 });
-    const alone = classificationMetrics(rows.map((row) => ({ ...row, group: null })), ['a', 'b'], { seed: 1 });
+    const alone = classificationMetrics(
+      rows.map((row) => ({ ...row, group: null })),
+      ['a', 'b'],
+      { seed: 1 },
+    );
     const width = (result: typeof alone, metric: 'accuracy' | 'f1_weighted') => result.metrics[metric].high - result.metrics[metric].low;
     expect(width(clustered, 'accuracy')).toBeGreaterThan(3 * width(alone, 'accuracy'));
     expect(width(clustered, 'f1_weighted')).toBeGreaterThan(3 * width(alone, 'f1_weighted'));

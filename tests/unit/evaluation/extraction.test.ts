@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { compareFields } from '../../../domain/evaluation/field-scores.ts';
 import { rowScores } from '../../../domain/evaluation/row-scores.ts';
 import { schemaValidity } from '../../../domain/evaluation/schema-validity.ts';
-import { valueOf, type RowSums } from '../../../domain/evaluation/sums-bootstrap.ts';
+import { metricValue, type RowSums } from '../../../domain/evaluation/sums-bootstrap.ts';
 import { expectEqual, golden } from './golden.ts';
 
-const fieldF1 = (rows: readonly { expected: string; answer: string | null }[]) => valueOf(rowScores('field_f1', rows) as RowSums);
+const fieldF1 = (rows: readonly { expected: string; answer: string | null }[]) => metricValue(rowScores('field_f1', rows) as RowSums);
 
 describe('extraction', () => {
   test('field F1 equals micro F1 of scikit-learn over (field, value) pairs', () => {
@@ -19,12 +19,21 @@ describe('extraction', () => {
   });
 
   test('a text that is no JSON misses every field', () => {
-    expect(fieldF1([{ expected: '{"a":1}', answer: 'a: 1' }, { expected: '{"a":1}', answer: null }])).toBe(0);
+    expect(
+      fieldF1([
+        { expected: '{"a":1}', answer: 'a: 1' },
+        { expected: '{"a":1}', answer: null },
+      ]),
+    ).toBe(0);
     expect(compareFields('{"a":1}', 'a: 1').get('/a')).toEqual({ truePositives: 0, falsePositives: 0, falseNegatives: 1 });
   });
 
   test('exact match compares fields where JSON is expected', () => {
-    const rows = [{ expected: '{"a":1,"b":2}', answer: '{"b":2,"a":1}' }, { expected: '{}', answer: 'nothing' }, { expected: '{"a":1}', answer: '{"a":2}' }];
+    const rows = [
+      { expected: '{"a":1,"b":2}', answer: '{"b":2,"a":1}' },
+      { expected: '{}', answer: 'nothing' },
+      { expected: '{"a":1}', answer: '{"a":2}' },
+    ];
     expect(rowScores('exact_match', rows)?.columns[0]).toEqual([1, 0, 0]);
   });
 

@@ -9,10 +9,18 @@ import { topK } from '../../../domain/evaluation/top-k.ts';
 import { wilsonInterval } from '../../../domain/evaluation/wilson.ts';
 import { expectEqual, golden } from './golden.ts';
 
-interface StatisticsCase { readonly wilson: readonly [number, number, number, number, number]; readonly normal: readonly [number, number, number, number] }
+interface StatisticsCase {
+  readonly wilson: readonly [number, number, number, number, number];
+  readonly normal: readonly [number, number, number, number];
+}
 interface CalibrationCase {
-  readonly labels: number; readonly expected: readonly number[]; readonly scores: readonly (readonly number[])[];
-  readonly brier: number; readonly ece: number; readonly k: number; readonly topK: number;
+  readonly labels: number;
+  readonly expected: readonly number[];
+  readonly scores: readonly (readonly number[])[];
+  readonly brier: number;
+  readonly ece: number;
+  readonly k: number;
+  readonly topK: number;
 }
 
 describe('intervals', () => {
@@ -79,7 +87,8 @@ describe('intervals', () => {
   test('calibration and top-k equal scikit-learn and numpy', () => {
     golden<CalibrationCase>('calibration').forEach((example, i) => {
       const rows = example.expected.map((expected, r) => ({
-        expected: `l${expected}`, scores: Object.fromEntries((example.scores[r] ?? []).map((score, k) => [`l${k}`, score])),
+        expected: `l${expected}`,
+        scores: Object.fromEntries((example.scores[r] ?? []).map((score, k) => [`l${k}`, score])),
       }));
       const ours = calibration(rows);
       expectEqual(ours?.brier ?? Number.NaN, example.brier, `case ${i}, Brier`);

@@ -17,7 +17,9 @@ describe('the gate', () => {
   });
 
   test('does not promote what beats one target only', () => {
-    const result = decideGate(input(arm('lora', 300, ninety), [target('old', 300, seventy, 'champion'), target('few-shot', 300, (i) => i % 10 !== 1)]));
+    const result = decideGate(
+      input(arm('lora', 300, ninety), [target('old', 300, seventy, 'champion'), target('few-shot', 300, (i) => i % 10 !== 1)]),
+    );
     expect(result.document.decision).toBe('inconclusive');
   });
 
@@ -29,10 +31,17 @@ describe('the gate', () => {
   });
 
   test('says that it cannot tell, what it could have seen, and how many rows could', () => {
-    const better = decideGate(input(arm('lora', 300, (i) => i % 10 > 0), [target('classical', 300, (i) => (i + 4) % 8 > 0)]));
+    const better = decideGate(
+      input(
+        arm('lora', 300, (i) => i % 10 > 0),
+        [target('classical', 300, (i) => (i + 4) % 8 > 0)],
+      ),
+    );
     expect(better.document.decision).toBe('inconclusive');
     expect(better.document.rowsNeeded).toBeGreaterThan(300);
-    expect(said(better)).toMatch(/lora answers 7 more of 300 test rows rightly than classical: \+2\.3 points \(95 % interval −\d\.\d to \+\d\.\d\); that is not proof\./);
+    expect(said(better)).toMatch(
+      /lora answers 7 more of 300 test rows rightly than classical: \+2\.3 points \(95 % interval −\d\.\d to \+\d\.\d\); that is not proof\./,
+    );
     expect(said(better)).toContain(`A test of ${better.document.rowsNeeded} rows could tell.`);
   });
 
@@ -56,7 +65,9 @@ describe('the gate', () => {
     const large = decideGate(input(arm('lora', 1200, ninety), [target('classical', 1200, seventy)], { metric: 'f1_macro' }));
     expect(large.evidence).toMatchObject({ metric: 'f1_macro', comparisons: [{ test: 'paired bootstrap and approximate randomization' }] });
     expect(large.document.decision).toBe('promote');
-    const rare = decideGate(input(arm('lora', 1200, ninety), [target('classical', 1200, seventy)], { metric: 'f1_macro', labels: [...labels, 'legal'] }));
+    const rare = decideGate(
+      input(arm('lora', 1200, ninety), [target('classical', 1200, seventy)], { metric: 'f1_macro', labels: [...labels, 'legal'] }),
+    );
     expect(said(rare)).toContain('0 test rows of the rarest label');
   });
 
@@ -133,7 +144,9 @@ describe('suites', () => {
   const scores = (n: number, wrong: number) => Array.from({ length: n }, (_, i) => (i < wrong ? 0 : 1));
   const limited = { ...spec, maximumRegression: { safety: 0.02 } };
   const judged = (n: number, wrong: number, nonInferiority = false) =>
-    decideGate(input(strong, weak, { spec: { ...limited, nonInferiority }, suites: [{ name: 'safety', candidate: scores(n, wrong), target: scores(n, 0) }] }));
+    decideGate(
+      input(strong, weak, { spec: { ...limited, nonInferiority }, suites: [{ name: 'safety', candidate: scores(n, wrong), target: scores(n, 0) }] }),
+    );
 
   test('veto a regression that is shown', () => {
     const result = judged(200, 20);
@@ -169,7 +182,11 @@ describe('tasks with row scores', () => {
   test('are compared by paired bootstrap', () => {
     const extraction = (name: string, isRight: (i: number) => boolean) => ({
       ...arm(name, 200, isRight),
-      predictions: Array.from({ length: 200 }, (_, i) => ({ ...prediction(i, true), expected: '{"a":1,"b":2}', answer: isRight(i) ? '{"a":1,"b":2}' : '{"a":1,"b":3}' })),
+      predictions: Array.from({ length: 200 }, (_, i) => ({
+        ...prediction(i, true),
+        expected: '{"a":1,"b":2}',
+        answer: isRight(i) ? '{"a":1,"b":2}' : '{"a":1,"b":3}',
+      })),
     });
     const targets = [{ ...extraction('few-shot', seventy), role: 'best-untuned' as const }];
     const result = decideGate(input(extraction('lora', ninety), targets, { metric: 'field_f1', taskType: 'extraction' }));
@@ -179,8 +196,13 @@ describe('tasks with row scores', () => {
   });
 
   test('take scores that came with the arms', () => {
-    const scored = (name: string, score: number) => ({ ...arm(name, 100, always), scores: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`test.csv:${i + 2}`, score + (i % 7) / 100])) });
-    const result = decideGate(input(scored('lora', 0.8), [{ ...scored('base', 0.6), role: 'best-untuned' }], { metric: 'judge', taskType: 'generation' }));
+    const scored = (name: string, score: number) => ({
+      ...arm(name, 100, always),
+      scores: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`test.csv:${i + 2}`, score + (i % 7) / 100])),
+    });
+    const result = decideGate(
+      input(scored('lora', 0.8), [{ ...scored('base', 0.6), role: 'best-untuned' }], { metric: 'judge', taskType: 'generation' }),
+    );
     expect(result.document.decision).toBe('promote');
   });
 });

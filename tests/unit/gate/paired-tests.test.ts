@@ -56,7 +56,11 @@ describe('paired tests', () => {
     const random = seededRandom(2);
     const rows = Array.from({ length: 800 }, () => ({ expected: 'x', a: random.unit() < 0.85 ? 'x' : 'y', b: random.unit() < 0.8 ? 'x' : 'y' }));
     const boot = pairedBootstrap(rows, ['x', 'y'], 'accuracy', { confidence: 0.95, seed: 3, resamples: 4000 });
-    const exact = pairedAccuracy(rows.map((row) => row.a === 'x'), rows.map((row) => row.b === 'x'), 0.95);
+    const exact = pairedAccuracy(
+      rows.map((row) => row.a === 'x'),
+      rows.map((row) => row.b === 'x'),
+      0.95,
+    );
     expect(boot.difference).toBeCloseTo(exact.difference, 12);
     expect(Math.abs(boot.low - exact.low)).toBeLessThan(0.004);
     expect(Math.abs(boot.high - exact.high)).toBeLessThan(0.004);
@@ -65,7 +69,12 @@ describe('paired tests', () => {
 });
 
 describe('power', () => {
-  test.each([[0.1, 0.03, 870], [0.2, 0.05, 626], [0.2, 0.1, 155], [0.3, 0.1, 234]])('with %d discordant rows a gain of %d takes %d rows', (discordance, difference, rows) => {
+  test.each([
+    [0.1, 0.03, 870],
+    [0.2, 0.05, 626],
+    [0.2, 0.1, 155],
+    [0.3, 0.1, 234],
+  ])('with %d discordant rows a gain of %d takes %d rows', (discordance, difference, rows) => {
     expect(rowsNeeded({ difference, discordance }, 0.95)).toBe(rows);
     expect(detectableDifference(rows, discordance, 0.95)).toBeCloseTo(difference, 3);
   });
@@ -99,7 +108,12 @@ describe('the alpha ledger', () => {
 
 describe('choosing on validation rows', () => {
   test('takes the best, then the cheaper, then the first; never what is no number', () => {
-    const arms = [{ name: 'a', value: 0.8, usdPerThousand: 2 }, { name: 'b', value: 0.8, usdPerThousand: 1 }, { name: 'c', value: Number.NaN }, { name: 'd', value: 0.7 }];
+    const arms = [
+      { name: 'a', value: 0.8, usdPerThousand: 2 },
+      { name: 'b', value: 0.8, usdPerThousand: 1 },
+      { name: 'c', value: Number.NaN },
+      { name: 'd', value: 0.7 },
+    ];
     expect(chooseOnValidation(arms)?.name).toBe('b');
     expect(chooseOnValidation([])).toBeNull();
   });
@@ -111,19 +125,45 @@ describe('retraining', () => {
     return { challenger: rows.map(challenger), champion: rows.map(champion) };
   };
   const rules = { alpha: 0.025, minimumGain: 0, equivalence: 0.01, margin: 0.03 };
-  const better = rights(200, (i) => i % 10 > 0, (i) => i % 10 > 2);
-  const same = rights(600, (i) => i % 10 > 0, (i) => i % 10 > 0);
+  const better = rights(
+    200,
+    (i) => i % 10 > 0,
+    (i) => i % 10 > 2,
+  );
+  const same = rights(
+    600,
+    (i) => i % 10 > 0,
+    (i) => i % 10 > 0,
+  );
 
   test('promotes what is better on fresh rows and no worse on the frozen ones', () => {
     expect(decideRetraining({ fresh: better, frozen: same, ...rules }).decision).toBe('promote');
   });
 
   test('rejects what forgot', () => {
-    expect(decideRetraining({ fresh: better, frozen: rights(600, (i) => i % 10 > 1, (i) => i % 10 > 0), ...rules }).decision).toBe('reject');
+    expect(
+      decideRetraining({
+        fresh: better,
+        frozen: rights(
+          600,
+          (i) => i % 10 > 1,
+          (i) => i % 10 > 0,
+        ),
+        ...rules,
+      }).decision,
+    ).toBe('reject');
   });
 
   test('asks for 30 fresh labelled rows before it says anything', () => {
-    const result = decideRetraining({ fresh: rights(12, () => true, () => false), frozen: same, ...rules });
+    const result = decideRetraining({
+      fresh: rights(
+        12,
+        () => true,
+        () => false,
+      ),
+      frozen: same,
+      ...rules,
+    });
     expect(result).toMatchObject({ decision: 'inconclusive', rowsNeeded: 30 });
     expect(result.reasons[0]).toContain('12 labelled rows fresher');
   });
