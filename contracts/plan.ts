@@ -10,6 +10,8 @@ export interface PipelinePlan {
   readonly tuned: readonly TunedPlan[];
   readonly hasKnowledge: boolean;
   readonly hasSynthesis: boolean;
+  /** Provider of the model that writes synthetic rows; null without synthesis. */
+  readonly teacherProvider?: string | null;
   readonly approval: { readonly required: number; readonly timeoutMs: number; readonly escalateTo: readonly string[] };
   readonly canary: { readonly strategy: 'canary' | 'all-at-once'; readonly share: number; readonly forMs: number; readonly maxErrorRate: number };
 }

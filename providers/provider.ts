@@ -69,6 +69,8 @@ export interface CompletionRequest {
   readonly messages: readonly ChatMessage[];
   readonly maxTokens: number;
   readonly temperature: number;
+  /** Repeats a sampled answer where the service can. */
+  readonly seed?: number;
   /** Constrain to one of these values, with scores where the provider gives them. */
   readonly labels: readonly string[] | null;
   readonly schema: Readonly<Record<string, unknown>> | null;

@@ -6,6 +6,7 @@ import { createEvaluationActivities } from '../activities/evaluation/activities.
 import { createGateActivities } from '../activities/gate/activities.ts';
 import { createKnowledgeActivities } from '../activities/knowledge/activities.ts';
 import { createRunActivities } from '../activities/run/activities.ts';
+import { createSynthesisActivities } from '../activities/synthesis/activities.ts';
 import { createTrainingActivities } from '../activities/training/activities.ts';
 
 /** Every stage's activities, by the names that workflows call. */
@@ -13,6 +14,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createRunActivities(deps),
   ...createDatasetActivities(deps),
   ...createKnowledgeActivities(deps),
+  ...createSynthesisActivities(deps),
   ...createTrainingActivities(deps),
   ...createEvaluationActivities(deps),
   ...createGateActivities(deps),

@@ -4,7 +4,7 @@ import type { Outcome } from '../contracts/run.ts';
 import { type ApprovalDesk, openApprovalDesk } from './approval.ts';
 import { askBaselines, evaluateOnTest, trainCandidates } from './arms.ts';
 import { closeRun, closeRunAfter } from './close-run.ts';
-import { decideGate, describeChampion, freezeDataset, indexKnowledge, planPipeline, promoteArm } from './proxies.ts';
+import { decideGate, describeChampion, freezeDataset, indexKnowledge, planPipeline, promoteArm, synthesis } from './proxies.ts';
 import { openRunState, type RunState } from './run-state.ts';
 
 /** A whole run, from raw files to a served model or to the reason why there is none. */
@@ -26,6 +26,11 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   await run.enter('dataset');
   let dataset = await freezeDataset({ run: run.run });
   if (plan.hasKnowledge) dataset = { ...dataset, knowledge: await indexKnowledge({ run: run.run, dataset }) };
+
+  if (plan.hasSynthesis) {
+    await run.enter('synthesis');
+    dataset = await synthesis(plan.teacherProvider ?? 'local').addSyntheticRows({ run: run.run, dataset });
+  }
 
   // What tuning must beat, asked first: prompts, examples, and a linear model.
   await run.enter('baselines');

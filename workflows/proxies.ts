@@ -7,6 +7,7 @@ import type { EvaluationActivities } from '../activities/evaluation/activities.t
 import type { GateActivities } from '../activities/gate/activities.ts';
 import type { KnowledgeActivities } from '../activities/knowledge/activities.ts';
 import type { RunActivities } from '../activities/run/activities.ts';
+import type { SynthesisActivities } from '../activities/synthesis/activities.ts';
 import type { TrainingActivities } from '../activities/training/activities.ts';
 import { queues } from '../contracts/names.ts';
 
@@ -28,6 +29,7 @@ export const { recordEndpoint, canaryHealth } = proxyActivities<DeploymentActivi
 export const { promoteArm } = proxyActivities<DeploymentActivities>(long);
 
 /** Calls to one provider go through its own queue, which keeps them within its rate limit. */
+export const synthesis = (provider: string) => proxyActivities<SynthesisActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const training = (provider: string) => proxyActivities<TrainingActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const evaluation = (provider: string) => proxyActivities<EvaluationActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const deployment = (provider: string) => proxyActivities<DeploymentActivities>({ ...long, taskQueue: queues.provider(provider) });

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { TunegateError } from '../../contracts/errors.ts';
 import type { TaskShape } from '../../contracts/artifact.ts';
 import type { ArtifactRef, DroppedCounts, RowCounts } from '../../contracts/run.ts';
+import type { SynthesisReport } from '../../contracts/synthesis.ts';
 import { datasets } from '../../db/schema.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -19,6 +20,8 @@ export interface DatasetManifest {
   readonly read: number;
   readonly findings: ArtifactRef;
   readonly balance: Readonly<Record<string, RowCounts>>;
+  /** What came of synthesis, where the spec has it. */
+  readonly synthesis?: SynthesisReport;
 }
 
 export async function loadManifest(deps: Pick<ActivityDeps, 'db'>, hash: string): Promise<DatasetManifest> {

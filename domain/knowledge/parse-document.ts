@@ -1,5 +1,3 @@
-import mammoth from 'mammoth';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { TunegateError } from '../../contracts/errors.ts';
 import { decodeText } from '../dataset/decode.ts';
 import { type Block, oneLine } from './block.ts';
@@ -11,6 +9,7 @@ const readable = ['md', 'markdown', 'html', 'htm', 'txt', 'text', 'csv', 'tsv', 
 
 /**
  * Blocks of one document, by the ending of its name. A DOCX is read through its HTML form, a PDF page by page, a table file line by line.
+ * The parsers of PDF and DOCX are loaded when the first such file comes.
  *
  * @throws TunegateError `not_supported` for other formats, `file_unreadable` for a broken file or a PDF without text, `bad_encoding`
  */
@@ -29,14 +28,20 @@ export async function parseDocument(name: string, bytes: Uint8Array): Promise<Bl
 }
 
 async function parsePdf(name: string, bytes: Uint8Array): Promise<Block[]> {
-  const pages = await reading(name, 'PDF', async () => (await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: false })).text);
+  const pages = await reading(name, 'PDF', async () => {
+    const { extractText, getDocumentProxy } = await import('unpdf');
+    return (await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: false })).text;
+  });
   const blocks = pages.map((text, i) => ({ headings: [], text: oneLine(text), line: i + 1 })).filter((block) => block.text !== '');
   if (blocks.length === 0) throw new TunegateError('file_unreadable', 'the PDF holds no text', { where: name, remedy: 'it may be a scan: run it through text recognition first' });
   return blocks;
 }
 
 async function parseDocx(name: string, bytes: Uint8Array): Promise<Block[]> {
-  const html = await reading(name, 'DOCX', async () => (await mammoth.convertToHtml({ buffer: Buffer.from(bytes) })).value);
+  const html = await reading(name, 'DOCX', async () => {
+    const { default: mammoth } = await import('mammoth');
+    return (await mammoth.convertToHtml({ buffer: Buffer.from(bytes) })).value;
+  });
   return parseHtml(html).map((block) => ({ ...block, line: 1 }));
 }
 
