@@ -3,7 +3,8 @@
     uv run --no-project --python 3.11 --with numpy==2.4.6,scipy==1.17.1,scikit-learn==1.9.1,statsmodels==0.15.0,rouge-score==0.1.2,sacrebleu==2.6.0 \
         tests/oracles/generate.py [--cases 200] [--out tests/oracles/golden]
 
-Every case is drawn from a fixed seed; `--cases 1000` draws more of the same. The tests read whatever is in `golden/`.
+Every case is drawn from a fixed seed; `--cases 1000` draws more of the same.
+The tests read `golden/`, or the folder that the variable GOLDEN names.
 """
 
 import argparse

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 
-/** Cases that `tests/oracles/generate.py` wrote. */
+const folder = process.env.GOLDEN === undefined ? new URL('../../oracles/golden/', import.meta.url) : pathToFileURL(`${process.env.GOLDEN}/`);
+
+/** Cases that `tests/oracles/generate.py` wrote; the variable GOLDEN names the folder of a larger set. */
 export function golden<Case>(name: string): Case[] {
-  return JSON.parse(readFileSync(new URL(`../../oracles/golden/${name}.json`, import.meta.url), 'utf8')) as Case[];
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Case[];
 }
 
 /** Agreement to 1e-9, with the case named where it fails. */
