@@ -1,4 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { ReportFormat } from '../../client/runs.ts';
+import { TunegateError } from '../../contracts/errors.ts';
+import type { ReportData } from '../../domain/report/report-data.ts';
 import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
 import { programName } from '../console/program-name.ts';
@@ -7,11 +12,30 @@ import { styleOf } from '../console/style.ts';
 import { reportLines } from '../view/report.ts';
 import { viewWidth } from '../view/run-view.ts';
 
+interface ReportOptions extends CommonOptions { readonly html?: string; readonly markdown?: string }
+
+/** With `--json` everything that the page shows; with a file that, and the terminal says where it lies. */
 export const reportCommand = (): Command =>
-  command('report', 'show what was decided, why, and on what evidence', ['npx tunegate report latest', 'npx tunegate report latest --json > report.json'])
+  command('report', 'show what was decided, why, and on what evidence', [
+    'npx tunegate report latest', 'npx tunegate report latest --html report.html', 'npx tunegate report latest --markdown comment.md', 'npx tunegate report latest --json > report.json',
+  ])
     .argument('[run]', 'an id, the beginning of one, or latest', 'latest')
-    .action((run: string, options: CommonOptions) => finish(async () => {
-      const status = await (await connect()).runs.report(run);
+    .option('--html <file>', 'write one page that needs no network, to read, print or send')
+    .option('--markdown <file>', 'write a comment for a pull request')
+    .action((run: string, options: ReportOptions) => finish(async () => {
+      const { runs } = await connect();
+      const files = (['html', 'markdown'] as const).flatMap((format) => (options[format] ? [{ format, file: resolve(options[format]) }] : []));
+      for (const { format, file } of files) await writeReport(file, await runs.report(run, format));
+      const [status, text] = await Promise.all([runs.status(run), runs.report(run, 'json' satisfies ReportFormat)]);
       const frame = { width: viewWidth(process.stdout.columns), now: Date.now(), tick: 0, style: styleOf(process.stdout), program: programName() };
-      return { document: { ...status.document, ...status.report }, lines: reportLines(status, frame) };
+      const lines = files.length > 0 ? files.map(({ file }) => `The report is in ${file}`) : reportLines(status, frame);
+      return { document: JSON.parse(text) as ReportData, lines };
     }, options));
+
+async function writeReport(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new TunegateError('file_unreadable', `the report cannot be written to ${file}`, { where: file, remedy: 'name a file in a folder that exists and that you may write to', cause });
+  }
+}

@@ -1,5 +1,5 @@
 import { wrap } from '../console/text.ts';
-import { heading, type Section } from './frame.ts';
+import { heading, type Section, shortRun } from './frame.ts';
 
 /** The question that waits, what must be acknowledged, and how to answer it from anywhere. */
 export const decisionLines: Section = ({ run, decision }, frame) => {
@@ -12,7 +12,7 @@ export const decisionLines: Section = ({ run, decision }, frame) => {
     ...wrap(style.strong(decision.question), width - 5).map((line) => `   ${line}`),
     `   ${style.dim(`${decision.arm} · ${decision.artifact.slice(0, 19)}…`)}`,
     ...warnings,
-    `   ${style.dim('yes:')} ${program} approve ${run} --as NAME${acknowledge}`,
-    `   ${style.dim('no: ')} ${program} reject ${run} --as NAME --reason TEXT`,
+    `   ${style.dim('yes:')} ${program} approve ${shortRun(run)} --as NAME${acknowledge}`,
+    `   ${style.dim('no: ')} ${program} reject ${shortRun(run)} --as NAME --reason TEXT`,
   ];
 };

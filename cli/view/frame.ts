@@ -19,3 +19,6 @@ export function heading(title: string, note: string, { width, style }: Frame): s
   const rule = '─'.repeat(Math.max(2, width - 4 - title.length - (note ? note.length + 2 : 0)));
   return ` ${style.title(title)} ${style.dim(rule)}${note ? ` ${style.dim(note)}` : ''}`;
 }
+
+/** A run as people type it: what every id begins with may be left out. */
+export const shortRun = (run: string): string => run.replace(/^fine-tune\//, '');

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contracts/run.ts';
 import { duration, wrap } from '../console/text.ts';
-import { heading, type Section } from './frame.ts';
+import { heading, type Section, shortRun } from './frame.ts';
 
 const words: Readonly<Record<Outcome, string>> = {
   deployed: 'Deployed', declined: 'Declined', inconclusive: 'Inconclusive', rejected: 'Rejected', failed: 'Failed', cancelled: 'Cancelled',
@@ -24,6 +24,6 @@ export const outcomeLines: Section = ({ run, outcome, document }, frame) => {
     heading('Outcome', `${duration(seconds.total)}${spend.usd > 0 ? ` · ${spend.usd.toFixed(2)} US dollars` : ''}`, frame),
     `   ${paint(style.strong(words[outcome]))}`,
     ...facts.flatMap((fact) => wrap(fact, width - 5).map((line) => `   ${line}`)),
-    `   ${style.dim(`more: ${program} report ${run}`)}`,
+    `   ${style.dim(`more: ${program} report ${shortRun(run)}`)}`,
   ];
 };

@@ -12,16 +12,17 @@ export function stageLines(status: RunStatus, frame: Frame): string[] {
 }
 
 /** A stage that this pipeline does not have is no news. */
-const isShown = (stage: StageProgress): boolean => !(stage.status === 'skipped' && stage.startedAt === null && stage.parts.length === 0);
+const isShown = (stage: StageProgress): boolean => !(stage.status === 'skipped' && stage.parts.length === 0);
 
 function stageLine(stage: StageProgress, status: RunStatus, frame: Frame): string {
   const { style } = frame;
   const isWaiting = stage.stage === 'approval' && stage.status === 'running';
   const paint = { pending: style.dim, running: isWaiting ? style.warn : style.strong, done: String, skipped: style.dim, failed: style.bad }[stage.status];
   const seconds = elapsedSeconds(stage, frame.now);
-  const line = ` ${mark(stage, isWaiting, frame)} ${paint(padEnd(stage.stage, nameWidth))}${style.dim(padStart(seconds === null ? '' : duration(seconds), 9))}`;
+  if (seconds === null) return ` ${mark(stage, isWaiting, frame)} ${paint(stage.stage)}`;
+  const line = ` ${mark(stage, isWaiting, frame)} ${paint(padEnd(stage.stage, nameWidth))}${style.dim(padStart(duration(seconds), 9))}`;
   const said = summary(stage, status);
-  return said === '' ? line.trimEnd() : `${line}   ${style.dim(fit(said, frame.width - stringWidth(line) - 4))}`;
+  return said === '' ? line : `${line}   ${style.dim(fit(said, frame.width - stringWidth(line) - 4))}`;
 }
 
 function mark(stage: StageProgress, isWaiting: boolean, { style, tick }: Frame): string {
@@ -85,6 +86,10 @@ function lossLine(part: PartProgress, name: string, width: number, frame: Frame)
   if (losses.length < 2 || first === undefined || last === undefined) return [];
   const validation = part.loss.findLast((p) => p.validation !== null)?.validation;
   const tail = `${first.toFixed(2)} → ${last.toFixed(2)}${validation === null || validation === undefined ? '' : ` · validation ${validation.toFixed(2)}`}`;
-  const room = Math.max(8, Math.min(28, frame.width - width - 16 - tail.length));
-  return [`     ${padEnd(fit(name, width), width)}  ${style.accent(sparkline(losses, room))}  ${style.dim(`loss ${tail}`)}`];
+  const room = Math.min(28, frame.width - width - 16 - tail.length);
+  const drawn = style.accent(sparkline(losses, Math.max(12, room)));
+  const said = style.dim(`loss ${tail}`);
+  const indent = `     ${' '.repeat(width)}  `;
+  const named = `     ${padEnd(fit(name, width), width)}  ${drawn}`;
+  return room >= 8 ? [`${named}  ${said}`] : [named, `${indent}${said}`];
 }
