@@ -17,9 +17,15 @@ export function toApplicationFailure(error: unknown): Error {
     const remedy = error.status === 401 || error.status === 403 ? 'check the provider key in the worker\'s environment' : null;
     return failure({ code, message: error.message, where: error.provider, remedy }, error.failure === 'never', error.retryAfterMs ?? undefined);
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutValues(error);
   if (isNoSpace(error)) return failure({ code: 'disk_full', message: 'the disk is full', where: null, remedy: 'free space; the run goes on by itself' }, false, 10_000);
   return failure({ code: 'internal', message, where: null, remedy: null }, isOurFault(error));
+}
+
+/** A failed query's own message lists the values it was sent; a history must never hold them, so the database's word stands for it. */
+function withoutValues(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message.startsWith('Failed query') && error.cause instanceof Error ? `the database refused a query: ${error.cause.message}` : error.message;
 }
 
 const isNoSpace = (error: unknown) => (error as { code?: string } | null)?.code === 'ENOSPC';

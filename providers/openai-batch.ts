@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type OpenAI from 'openai';
 import { toFile } from 'openai';
 import type { Batch } from 'openai/resources/batches';
@@ -35,7 +36,7 @@ async function byBatch(work: BatchWork): Promise<readonly Completion[]> {
   try {
     while (!['completed', 'failed', 'expired', 'cancelled'].includes(batch.status)) {
       work.onProgress({ done: batch.request_counts?.completed ?? 0, total: work.requests.length });
-      await pause(pollMs, signal);
+      await pause(pollMs, undefined, { signal });
       batch = await client.batches.retrieve(batch.id, { signal });
     }
   } finally {
@@ -107,10 +108,3 @@ async function byCalls(work: BatchWork): Promise<readonly Completion[]> {
 const failed = (request: CompletionRequest, error: string): Completion => ({
   id: request.id, text: '', scores: null, promptTokens: 0, completionTokens: 0, latencyMs: null, error,
 });
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
-  });
-}

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import type { JobStatus } from '../../contracts/run.ts';
 import { appendEvents, lastEventId, recordStatus } from '../../db/queries/jobs.ts';
@@ -18,7 +19,7 @@ export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (
     const isEnded = ended.has(state.status);
     await recordStatus(deps.db, job.key, { status: state.status, model: state.model, trainedTokens: state.trainedTokens, error: state.error, ended: isEnded });
     if (isEnded) return { status: state.status, error: state.error };
-    await pause(provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted, signal);
+    await pause(provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted, undefined, { signal });
   }
 }
 
@@ -32,10 +33,3 @@ async function copyEvents(deps: ActivityDeps, provider: Provider, job: Submitted
 
 const describe = (e: JobEvent) =>
   [e.trainLoss === null ? null : `loss ${e.trainLoss.toFixed(3)}`, e.tokensPerSecond === null ? null : `${Math.round(e.tokensPerSecond)} tokens/s`].filter(Boolean).join(' · ');
-
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
-  });
-}
