@@ -6,6 +6,7 @@ import type { Http } from './http.ts';
 import { serverEvents } from './server-events.ts';
 
 export interface Decision extends Omit<Partial<ApprovalRequest>, 'decision'> { readonly by: string; readonly requestId?: string }
+export type ReportFormat = 'html' | 'markdown' | 'json';
 export interface WaitOptions { readonly until?: (status: RunStatus) => boolean; readonly onStatus?: (status: RunStatus) => void; readonly signal?: AbortSignal | undefined }
 
 const firstRetryMs = 250;
@@ -61,7 +62,8 @@ export function runsOf(http: Http) {
     list: (options: { limit?: number; name?: string } = {}) =>
       http.json<RunListItem[]>('GET', `/api/runs?${new URLSearchParams(Object.entries(options).map(([k, v]): [string, string] => [k, String(v)]))}`),
     status: (run: string) => http.json<RunStatus>('GET', at(run)),
-    report: (run: string) => http.json<RunStatus>('GET', at(run, '/report')),
+    /** What was decided, why, and on what evidence: one HTML page that needs nothing else, a comment for a pull request, or the data behind both. */
+    report: async (run: string, format: ReportFormat) => (await http.request('GET', at(run, `/report?format=${format}`))).text(),
     events,
     wait,
     approve: decide('approve'),

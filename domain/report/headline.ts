@@ -21,9 +21,8 @@ export function headline(data: Facts): string {
 
 function deployed(data: Facts): string {
   const arm = data.deployment?.arm ?? data.roles.offered ?? 'an arm';
-  const isCandidate = data.gate !== null && arm === data.gate.candidate;
-  if (data.gate === null) return `${arm} was deployed to ${data.endpoint}: of the arms without tuning it did best${scored(data, arm)}.`;
-  if (isCandidate && data.gate.decision === 'promote') return `The tuned model ${arm} was deployed to ${data.endpoint}: ${why(data)}.`;
+    if (data.gate === null) return `${arm} was deployed to ${data.endpoint}: of the arms without tuning it did best${scored(data, arm)}.`;
+  if (arm === data.gate.candidate) return `The tuned model ${arm} was deployed to ${data.endpoint}: ${why(data)}.`;
   return `The untuned arm ${arm} was deployed to ${data.endpoint}, not a tuned model: ${why(data)}.`;
 }
 
@@ -45,8 +44,8 @@ function why(data: Facts): string {
   const interval = `${points(difference.low)} to ${points(difference.high)}`;
   const on = `on ${count(gate.n)} test rows it had never seen`;
   if (gate.decision === 'promote') {
-    const others = gate.comparisons.length > 1 ? 'its closest rival ' : '';
-    return `${on} its ${name} is ${points(difference.value).replace('+', '')} points above that of ${others}${against} (${percent(gate.level)} interval ${interval})`;
+    const rival = `${gate.comparisons.length > 1 ? 'its closest rival, ' : ''}${against === 'champion' ? 'the champion' : against}`;
+    return `${on}, its ${name} is ${points(difference.value).replace('+', '')} points above that of ${rival} (${percent(gate.level)} interval ${interval})`;
   }
   if (gate.decision === 'reject') {
     const relation = difference.value > 0 ? `only ${points(difference.value)}` : difference.value < 0 ? points(difference.value) : 'no';

@@ -1,4 +1,5 @@
 /** Everything that a report shows, as `report --json` prints it. A part that a run does not have is `null` or empty, and then no door shows it. */
+import type { ReliabilityBin } from '../evaluation/calibration.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
 import type {
   ApprovalDocument, ArmDocument, ArtifactRef, Comparison, DroppedCounts, Estimate, Finding, FindingKind, GateVerdict, JobStatus, Outcome, RowCounts, SecondsDocument,
@@ -130,7 +131,7 @@ export interface Calibration {
   readonly n: number;
   readonly ece: number;
   readonly brier: number | null;
-  readonly bins: readonly { readonly from: number; readonly to: number; readonly n: number; readonly confidence: number; readonly accuracy: number }[];
+  readonly bins: readonly ReliabilityBin[];
 }
 
 export interface DatasetReport {

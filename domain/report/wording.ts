@@ -57,4 +57,7 @@ export const findingNames: Readonly<Record<string, string>> = {
   label: 'doubtful labels', length: 'unusual length', language: 'another language', balance: 'uneven classes',
 };
 
+/** Keeps a number and its percent sign on one line. */
+export const unbroken = (text: string): string => text.replaceAll(' %', '\u00a0%');
+
 export const kindNames: Readonly<Record<string, string>> = { untuned: 'untuned', tuned: 'tuned', champion: 'champion' };

@@ -6,6 +6,7 @@ import { needs } from '../security/authenticate.ts';
 import type { AppEnv } from '../services.ts';
 import { decideRoute } from './decide.ts';
 import { eventsRoute } from './events.ts';
+import { reportRoute } from './report.ts';
 import { steerRoutes } from './steer.ts';
 import { startRoute } from './start.ts';
 
@@ -16,7 +17,7 @@ export const runRoutes = new Hono<AppEnv>()
     return c.json(await listRuns(c.var.services.db, { limit, ...(name === undefined ? {} : { name }) }));
   })
   .get('/:run', needs('viewer'), async (c) => c.json(await readStatus(c.var.services, await findRun(c.var.services.db, c.req.param('run')))))
-  .get('/:run/report', needs('viewer'), async (c) => c.json(await readStatus(c.var.services, await findRun(c.var.services.db, c.req.param('run')))))
+  .route('/', reportRoute)
   .route('/', startRoute)
   .route('/', eventsRoute)
   .route('/', decideRoute)

@@ -1,9 +1,12 @@
 /** A report as a real run fills it, for tests and for looking at: fourteen labels, five arms, a champion. Made from a seed, so that it is always the same. */
 import { classificationMetrics } from '../../domain/evaluation/classification-metrics.ts';
 import { topConfusions } from '../../domain/evaluation/top-confusions.ts';
+import { seededRandom } from '../../domain/evaluation/random.ts';
 import { wilsonInterval } from '../../domain/evaluation/wilson.ts';
+import { decideGate } from '../../domain/gate/decide-gate.ts';
 import { headline } from '../../domain/report/headline.ts';
 import type { ReportData } from '../../domain/report/report-data.ts';
+import type { Prediction } from '../../contracts/rows.ts';
 import type { ArmDocument, ArtifactRef } from '../../contracts/run.ts';
 
 const labels = [
@@ -20,21 +23,13 @@ const texts = [
 
 const ref = (name: string): ArtifactRef => `sha256:${[...name].reduce((h, c) => (h * 33 + c.charCodeAt(0)) >>> 0, 5381).toString(16).padStart(8, '0').repeat(8)}`;
 
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 const testRows = 560;
-const skills = { 'lora-smollm2-135m': 0.932, champion: 0.904, classical: 0.883, 'few-shot-8': 0.552, 'zero-shot': 0.367 } as const;
+const skills = { 'lora-smollm2-135m': 0.945, champion: 0.868, classical: 0.851, 'few-shot-8': 0.552, 'zero-shot': 0.367 } as const;
 type ArmName = keyof typeof skills;
 const names = Object.keys(skills) as ArmName[];
 
 function answersOf(arm: ArmName): { expected: string; answer: string | null }[] {
-  const random = seeded(arm.length * 97);
+  const random = seededRandom(arm.length * 97).unit;
   return Array.from({ length: testRows }, (_, i) => {
     const at = i % labels.length;
     const expected = labels[at] as string;
@@ -48,6 +43,7 @@ const answered = Object.fromEntries(names.map((name) => [name, answersOf(name)])
 const measured = Object.fromEntries(names.map((name) => [name, classificationMetrics(answered[name], labels, { seed: 7, resamples: 300 })])) as Record<ArmName, ReturnType<typeof classificationMetrics>>;
 const said = (arm: ArmName, i: number) => answered[arm][i]?.answer ?? null;
 const isRight = (arm: ArmName, i: number) => said(arm, i) === answered[arm][i]?.expected;
+const rowId = (i: number) => `test.csv:${i + 2}`;
 const indices = [...Array(testRows).keys()];
 const best: ArmName = 'lora-smollm2-135m';
 
@@ -60,8 +56,17 @@ const arms = names.map((name): ArmDocument => {
   };
 });
 
+const gateArm = (arm: ArmName) => ({
+  name: arm, artifact: ref(arm),
+  predictions: answered[arm].map((p, i): Prediction => ({ ...p, row: rowId(i), raw: p.answer ?? '', scores: null, latencyMs: 38, promptTokens: 0, completionTokens: 0, error: null })),
+});
+const gated = decideGate({
+  metric: 'accuracy', taskType: 'classification', labels, look: 2, seed: 7, candidate: gateArm(best), targets: [{ role: 'champion', ...gateArm('champion') }, { role: 'best-untuned', ...gateArm('classical') }],
+  spec: { beat: ['champion', 'best-untuned'], confidence: 0.95, minimumGain: 0, equivalence: 0.01, maximumRegression: {}, nonInferiority: false }, dataset: { n: testRows, contaminated: false, testChanged: false },
+});
+
 function lossCurve(): ReportData['jobs'][number]['loss'] {
-  const random = seeded(3);
+  const random = seededRandom(3).unit;
   return Array.from({ length: 90 }, (_, i) => {
     const step = (i + 1) * 2;
     const train = 2.4 * Math.exp(-step / 26) + 0.16 + 0.12 * random();
@@ -74,7 +79,6 @@ const wrongRows = indices.filter((i) => !isRight(best, i));
 const changedRows = indices.filter((i) => said(best, i) !== said('champion', i));
 const verdictOf = (i: number) => (isRight(best, i) ? 'gain' : isRight('champion', i) ? 'loss' : 'other') as 'gain' | 'loss' | 'other';
 const input = (i: number) => texts[i % texts.length] as string;
-const rowId = (i: number) => `test.csv:${i + 2}`;
 const drops = { duplicate: 34, nearDuplicate: 71, leak: 22, invalid: 9, pii: 0 };
 const rows = { train: 1764, validation: 311, test: testRows };
 
@@ -84,17 +88,8 @@ const facts: Omit<ReportData, 'headline'> = {
   task: { type: 'classification', instruction: 'Which team should answer this message?', labels: labels.length },
   roles: { candidate: best, bestUntuned: 'classical', champion: 'champion', offered: best, shown: best }, metric: 'accuracy', arms,
   gate: {
-    decision: 'promote', candidate: best, rowsNeeded: null, metric: 'accuracy', n: testRows, level: 0.975, minimumGain: 0, equivalence: 0.01,
-    reasons: [
-      'lora-smollm2-135m answers 16 more of 560 test rows rightly than champion: +2.9 points (97.5 % interval +0.4 to +5.5); that is proof of a gain.',
-      'lora-smollm2-135m answers 27 more of 560 test rows rightly than classical: +4.8 points (97.5 % interval +1.8 to +7.9); that is proof of a gain.',
-      'Every arm that had to be beaten is beaten.',
-      'This is gated run 2 on this test set, so its intervals are at 97.5 % instead of 95 %.',
-    ],
-    comparisons: [
-      { against: 'champion', difference: { value: 0.0286, low: 0.0041, high: 0.0552, p: 0.011 }, detectable: 0.031, test: 'score interval and exact McNemar', gains: 41, losses: 25, rowsNeeded: null },
-      { against: 'classical', difference: { value: 0.0482, low: 0.0178, high: 0.0791, p: 0.0004 }, detectable: 0.036, test: 'score interval and exact McNemar', gains: 55, losses: 28, rowsNeeded: null },
-    ],
+    ...gated.document, metric: gated.evidence.metric, n: testRows, level: gated.evidence.level, minimumGain: 0, equivalence: 0.01,
+    comparisons: gated.document.comparisons.map((c, i) => ({ ...c, test: null, gains: null, losses: null, rowsNeeded: null, ...gated.evidence.comparisons[i] })),
     suites: [{ name: 'regression', n: 240, regression: { value: 0.008, low: -0.01, high: 0.027 }, margin: 0.02, detectable: 0.041, verdict: 'passed' }],
     ledger: [
       { look: 1, alpha: 0.025, run: 'fine-tune/support-triage/3f2a9c1e/1', at: '2026-11-15T09:00:00.000Z' },
@@ -126,7 +121,7 @@ const facts: Omit<ReportData, 'headline'> = {
   }],
   calibration: [{
     arm: best, n: testRows, ece: 0.031, brier: 0.104,
-    bins: [0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.96].map((confidence, i) => ({ from: confidence - 0.05, to: confidence + 0.05, n: [6, 11, 18, 24, 41, 80, 380][i] ?? 0, confidence, accuracy: Math.min(0.99, confidence - 0.06 + i * 0.012) })),
+    bins: [0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.96].map((confidence, i) => ({ low: confidence - 0.05, high: confidence + 0.05, n: [6, 11, 18, 24, 41, 80, 380][i] ?? 0, confidence, accuracy: Math.min(0.99, confidence - 0.06 + i * 0.012) })),
   }],
   dataset: {
     hash: ref('dataset'), read: rows.train + rows.validation + rows.test + 136, dropped: drops, rows, redacted: 47, synthetic: 0,

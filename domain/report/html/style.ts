@@ -67,6 +67,8 @@ thead th{color:var(--soft);font-size:.82rem;vertical-align:bottom;line-height:1.
 td.text{min-width:15rem;overflow-wrap:anywhere}
 td.chart,th.chart{min-width:11rem;width:16rem;padding-top:.1rem;padding-bottom:.1rem;vertical-align:middle}
 td .strip{height:26px}
+td.number .range{display:block}table.compact td.number .range{display:inline}
+table .arm{white-space:nowrap}
 table.rows th,table.rows td{font-size:.84rem}
 table.hashes code{overflow-wrap:anywhere}
 .arm{display:inline-flex;align-items:center;gap:.45rem;font-weight:600}.arm svg{flex:none}
@@ -119,7 +121,7 @@ svg text{font:12px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helv
 const paper = `
 @page{margin:16mm 14mm}
 @media print{
-html{color-scheme:light}body{font-size:10pt}
+html{color-scheme:light}body{font-size:9.5pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .sheet{display:block;max-width:none;padding:0}
 nav,.skip{display:none}
@@ -127,11 +129,11 @@ section{margin-top:1.6rem;padding-top:1.4rem}
 h1{font-size:17pt}h2,h3,caption,summary{break-after:avoid}
 figure,.case,tr,.lineage div,.facts{break-inside:avoid}
 thead{display:table-header-group}
-.scroll{overflow:visible}table{font-size:8.4pt}th,td{padding-right:.6rem}
+.scroll{overflow:visible}.scroll:not(:has(.rows)){break-inside:avoid}table{font-size:8pt}table.rows th,table.rows td{font-size:8pt}th,td{padding-right:.6rem}
 .heat{max-width:100%;height:auto}
-td.text{min-width:0}td.number,.range{white-space:normal}
+td.text{min-width:5.2cm}td.number,.range{white-space:normal}
 td.chart,th.chart{min-width:7rem;width:auto}
-details::details-content{content-visibility:visible;block-size:auto}
+details.screen{display:none}details::details-content{content-visibility:visible;block-size:auto}
 summary{list-style:none;color:var(--soft)}
 .strip-row{grid-template-columns:11rem minmax(0,1fr) 9.5rem}
 }`;

@@ -2,7 +2,7 @@ import { metricName, percent, points } from '../../../gate/wording.ts';
 import { stripChart } from '../../charts/strip.ts';
 import { percentScale } from '../../charts/svg.ts';
 import type { GateReport, ReportData } from '../../report-data.ts';
-import { count, moment, pValue } from '../../wording.ts';
+import { count, moment, pValue, unbroken } from '../../wording.ts';
 import { html, type Markup } from '../markup.ts';
 import { armName, roleOf } from '../roles.ts';
 import { figureOf, section, type Section } from '../section.ts';
@@ -17,7 +17,7 @@ export function gateSection(data: ReportData): Section | null {
   const lead = html`The gate's answer is <b>${words[gate.decision].toLowerCase()}</b>. It promotes a candidate only when the whole interval of its gain lies above ${
     gate.minimumGain === 0 ? 'zero' : `${points(gate.minimumGain)} points`} against every arm that has to be beaten; a better average is not enough.`;
   return section('gate', 'Why: the gate', lead,
-    html`<ul class="reasons">${gate.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`,
+    html`<ul class="reasons">${gate.reasons.map((reason) => html`<li>${unbroken(reason)}</li>`)}</ul>`,
     gate.comparisons.length > 0 ? differences(data, gate) : null,
     gate.comparisons.length > 0 ? comparisons(gate) : null,
     gate.suites.length > 0 ? suites(gate) : null,
@@ -42,12 +42,12 @@ const comparisons = (gate: GateReport): Markup => html`${table('The paired compa
   { head: 'Against', cell: (c) => c.against },
   { head: 'Gain', kind: 'number', cell: (c) => points(c.difference.value) },
   { head: `${percent(gate.level)} interval`, kind: 'number', cell: (c) => `${points(c.difference.low)} to ${points(c.difference.high)}` },
-  { head: 'Chance of such a gap by luck', kind: 'number', cell: (c) => pValue(c.difference.p) },
+  { head: 'Luck', kind: 'number', cell: (c) => pValue(c.difference.p) },
   { head: 'Only it right', kind: 'number', cell: (c) => (c.gains === null ? '–' : count(c.gains)) },
   { head: 'Only the other right', kind: 'number', cell: (c) => (c.losses === null ? '–' : count(c.losses)) },
   { head: 'Smallest visible gain', kind: 'number', cell: (c) => `${points(c.detectable).replace('+', '')}` },
   { head: 'Rows needed', kind: 'number', cell: (c) => (c.rowsNeeded === null ? '–' : count(c.rowsNeeded)) },
-], gate.comparisons)}<p class="note">“Smallest visible gain” is the difference, in points, that a test of ${count(gate.n)} rows shows in four cases of five. Test used: ${[...new Set(gate.comparisons.flatMap((c) => c.test ?? []))].join('; ') || 'paired'}.</p>`;
+], gate.comparisons)}<p class="note">“Luck” is the chance of so large a gap if both were equally good. “Smallest visible gain” is the difference, in points, that a test of ${count(gate.n)} rows shows in four cases of five. Test used: ${[...new Set(gate.comparisons.flatMap((c) => c.test ?? []))].join('; ') || 'paired'}.</p>`;
 
 const suites = (gate: GateReport): Markup => html`<h3>Abilities that must not be lost</h3><p class="note">Each suite asks the candidate things that it should still know after tuning; a proved loss beyond the margin is a veto.</p>${table('Suites', [
   { head: 'Suite', cell: (s) => s.name },

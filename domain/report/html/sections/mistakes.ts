@@ -19,5 +19,5 @@ export function mistakesSection({ mistakes }: ReportData): Section | null {
     row.said.map((said) => html`<div><dt>${said.arm}</dt><dd>${answer(said.answer, said.right)}</dd></div>`)}</dl><p class="where"><code>${row.row}</code></p></li>`);
   return section('mistakes', isWrong ? 'The mistakes' : 'What each arm said', lead,
     html`<ol class="cases">${items.slice(0, openRows)}</ol>`,
-    items.length > openRows && html`<details><summary>${items.length - openRows} more</summary><ol class="cases" start="${openRows + 1}">${items.slice(openRows)}</ol></details>`);
+    items.length > openRows && html`<details class="screen"><summary>${items.length - openRows} more</summary><ol class="cases" start="${openRows + 1}">${items.slice(openRows)}</ol></details>`);
 }

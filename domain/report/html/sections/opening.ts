@@ -2,7 +2,7 @@ import { metricName } from '../../../gate/wording.ts';
 import { stripChart, type StripRow } from '../../charts/strip.ts';
 import { percentScale } from '../../charts/svg.ts';
 import type { ReportData } from '../../report-data.ts';
-import { count, figure, moment, range, shortHash } from '../../wording.ts';
+import { count, figure, moment, range, shortHash, unbroken } from '../../wording.ts';
 import { type Content, html, type Markup } from '../markup.ts';
 import { armName, estimate, roleOf } from '../roles.ts';
 import { figureOf } from '../section.ts';
@@ -18,7 +18,7 @@ export function opening(data: ReportData): Markup {
   return html`<header id="decision" class="opening">
 <p class="kicker">Tunegate report <span aria-hidden="true">·</span> ${data.name} <span aria-hidden="true">·</span> <time datetime="${data.endedAt ?? data.createdAt}">${moment(data.endedAt ?? data.createdAt)}</time></p>
 <p class="verdict ${data.outcome ?? 'open'}">${status}</p>
-<h1>${data.headline}</h1>
+<h1>${unbroken(data.headline)}</h1>
 ${data.error?.remedy ? html`<p class="lead"><b>What to do:</b> ${data.error.remedy}</p>` : null}
 ${data.task.instruction ? html`<p class="lead">The task: “${data.task.instruction}”${data.task.labels > 0 ? ` (one of ${data.task.labels} labels)` : ''}</p>` : null}
 ${picture(data)}
