@@ -24,7 +24,9 @@ function isNodeNewEnough() {
 }
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** True when npm's own record of what is installed has every version that the lock file asks for. */
@@ -44,9 +46,16 @@ const markerIsRight = () => existsSync(marker) && readFileSync(marker, 'utf8') =
 
 function npm(args) {
   return new Promise((done) => {
-    const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { said += chunk; });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        said += chunk;
+      });
     child.on('error', (error) => done({ ok: false, said: String(error) }));
     child.on('close', (code) => done({ ok: code === 0, said }));
   });
@@ -71,16 +80,23 @@ async function install() {
 
 function installRemedy(said) {
   if (/ENOSPC/.test(said)) return 'The disk is full: free about 1 GB and run the command again.';
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(said)) return 'The npm registry was not reached: check the network (npm config get registry) and run the command again.';
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(said))
+    return 'The npm registry was not reached: check the network (npm config get registry) and run the command again.';
   if (/ENOENT/.test(said)) return 'npm was not found: it comes with Node.js, https://nodejs.org.';
   return 'Run `npm ci` in the folder above to see more.';
 }
 
 if (!isNodeNewEnough()) {
-  fail('setup_failed', `Tunegate needs Node.js ${neededNode.join('.')} or newer; this is ${process.versions.node}.`, 'Install a current version from https://nodejs.org.');
+  fail(
+    'setup_failed',
+    `Tunegate needs Node.js ${neededNode.join('.')} or newer; this is ${process.versions.node}.`,
+    'Install a current version from https://nodejs.org.',
+  );
 }
 if (!markerIsRight()) {
-  await withFileLock(join(root, '.install.lock'), install, { onWait: () => process.stderr.write('Another process is installing the packages; waiting for it …\n') });
+  await withFileLock(join(root, '.install.lock'), install, {
+    onWait: () => process.stderr.write('Another process is installing the packages; waiting for it …\n'),
+  });
 }
 
 const [verb, file, ...rest] = process.argv.slice(2);

@@ -18,7 +18,9 @@ export async function migrate(url: string): Promise<number> {
   await client.connect();
   try {
     await retryOnRace(() => ensureVector(client));
-    await retryOnRace(() => client.query(`create table if not exists ${ledger} (hash text primary key, applied_at timestamptz not null default now())`));
+    await retryOnRace(() =>
+      client.query(`create table if not exists ${ledger} (hash text primary key, applied_at timestamptz not null default now())`),
+    );
     return await retryOnRace(() => applyMissing(client));
   } finally {
     await client.end();

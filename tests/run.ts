@@ -30,7 +30,15 @@ async function main(): Promise<number> {
 async function runVitest(): Promise<Counts> {
   const report = join(reports, 'vitest.json');
   const vitest = join(checkoutRoot, 'node_modules', 'vitest', 'vitest.mjs');
-  const code = await run(process.execPath, [vitest, 'run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters]);
+  const code = await run(process.execPath, [
+    vitest,
+    'run',
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...filters,
+  ]);
   const counts = existsSync(report) ? countVitest(readFileSync(report, 'utf8')) : nothing;
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }

@@ -81,9 +81,14 @@ function codeOf(cause: unknown): string {
 
 function described(cause: unknown, where: string): unknown {
   const code = codeOf(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new TunegateError('disk_full', 'the disk is full', { where, remedy: 'free some space and try again; nothing was lost', cause });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new TunegateError('disk_full', 'the disk is full', { where, remedy: 'free some space and try again; nothing was lost', cause });
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new TunegateError('file_unreadable', 'the artifact folder may not be written or read', { where, remedy: 'check who owns it, or set ARTIFACTS_URL to another place', cause });
+    return new TunegateError('file_unreadable', 'the artifact folder may not be written or read', {
+      where,
+      remedy: 'check who owns it, or set ARTIFACTS_URL to another place',
+      cause,
+    });
   }
   return cause;
 }

@@ -12,9 +12,15 @@ import type { ArtifactStore } from './store.ts';
 export function openArtifacts(url: string): ArtifactStore {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed?.username || parsed?.password) {
-    throw new TunegateError('credentials_in_url', 'ARTIFACTS_URL holds credentials', { where: 'ARTIFACTS_URL', remedy: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead' });
+    throw new TunegateError('credentials_in_url', 'ARTIFACTS_URL holds credentials', {
+      where: 'ARTIFACTS_URL',
+      remedy: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead',
+    });
   }
   if (parsed?.protocol === 'file:') return folderStore(fileURLToPath(parsed));
   if (parsed?.protocol === 's3:') return s3Store({ bucket: parsed.hostname, prefix: parsed.pathname.replace(/^\/+|\/+$/g, '') });
-  throw new TunegateError('not_supported', `'${url}' is not an address of an artifact store`, { where: 'ARTIFACTS_URL', remedy: 'write file:///folder or s3://bucket/prefix' });
+  throw new TunegateError('not_supported', `'${url}' is not an address of an artifact store`, {
+    where: 'ARTIFACTS_URL',
+    remedy: 'write file:///folder or s3://bucket/prefix',
+  });
 }

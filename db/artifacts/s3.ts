@@ -95,7 +95,17 @@ function described(cause: unknown, where: string): unknown {
   if (!(cause instanceof Error) || cause instanceof TunegateError) return cause;
   const isBucket = cause.name === 'NoSuchBucket';
   const isCredentials = /Credential|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|Forbidden/.test(cause.name);
-  if (isBucket) return new TunegateError('not_found', 'the bucket of ARTIFACTS_URL does not exist', { where, remedy: 'create it, or correct ARTIFACTS_URL', cause });
-  if (isCredentials) return new TunegateError('forbidden', `the object store refused: ${cause.message}`, { where, remedy: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the bucket policy', cause });
+  if (isBucket)
+    return new TunegateError('not_found', 'the bucket of ARTIFACTS_URL does not exist', {
+      where,
+      remedy: 'create it, or correct ARTIFACTS_URL',
+      cause,
+    });
+  if (isCredentials)
+    return new TunegateError('forbidden', `the object store refused: ${cause.message}`, {
+      where,
+      remedy: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the bucket policy',
+      cause,
+    });
   return cause;
 }

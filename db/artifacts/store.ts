@@ -111,14 +111,22 @@ function canonicalJson(value: unknown): string {
 }
 
 function requireRef(ref: string): void {
-  if (!isArtifactRef(ref)) throw new TunegateError('artifact_missing', `'${ref}' is not an artifact reference`, { remedy: 'a reference is sha256: and 64 hex digits' });
+  if (!isArtifactRef(ref))
+    throw new TunegateError('artifact_missing', `'${ref}' is not an artifact reference`, { remedy: 'a reference is sha256: and 64 hex digits' });
 }
 
 function corrupt(ref: ArtifactRef, where: string): TunegateError {
-  return new TunegateError('artifact_corrupt', `the content of ${ref} has changed since it was stored`, { where, remedy: 'restore it from a backup, or delete it and run the step that made it again' });
+  return new TunegateError('artifact_corrupt', `the content of ${ref} has changed since it was stored`, {
+    where,
+    remedy: 'restore it from a backup, or delete it and run the step that made it again',
+  });
 }
 
 /** For implementations: what a reader gets where nothing lies. */
 export function missing(ref: ArtifactRef, where: string, cause?: unknown): TunegateError {
-  return new TunegateError('artifact_missing', `there is no artifact ${ref} in the store`, { where, remedy: 'check ARTIFACTS_URL: it must name the store that the run was made with', cause });
+  return new TunegateError('artifact_missing', `there is no artifact ${ref} in the store`, {
+    where,
+    remedy: 'check ARTIFACTS_URL: it must name the store that the run was made with',
+    cause,
+  });
 }

@@ -144,7 +144,11 @@ describe('a port that was asked for', () => {
     const blocker = await listenOn(port);
     const stack = await ownStack(['server']);
     const attempt = startStack({ home: stack.home, parts: ['server'], environment: testEnvironment({ TUNEGATE_PORT: String(port) }) });
-    await expect(attempt).rejects.toMatchObject({ code: 'port_in_use', message: expect.stringMatching(new RegExp(`${port} is in use`)), where: `TUNEGATE_PORT=${port}` });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'port_in_use',
+      message: expect.stringMatching(new RegExp(`${port} is in use`)),
+      where: `TUNEGATE_PORT=${port}`,
+    });
     blocker.close();
     await stack.end();
   });
@@ -154,7 +158,11 @@ describe('a part that cannot start', () => {
   it('is reported with the last lines of its log', async () => {
     const stack = await ownStack(['postgres']);
     writeFileSync(join(stack.home, 'postgres'), 'a file where the data folder should be');
-    await expect(stack.start()).rejects.toMatchObject({ code: 'database_unavailable', where: join(stack.home, 'logs', 'postgres.log'), message: expect.stringMatching(/EEXIST|ENOTDIR/) });
+    await expect(stack.start()).rejects.toMatchObject({
+      code: 'database_unavailable',
+      where: join(stack.home, 'logs', 'postgres.log'),
+      message: expect.stringMatching(/EEXIST|ENOTDIR/),
+    });
     expect(existsSync(join(stack.home, 'logs', 'postgres.log'))).toBe(true);
     expect(readFileSync(join(stack.home, 'logs', 'postgres.log'), 'utf8')).toMatch(/EEXIST|ENOTDIR/);
     await stack.end();

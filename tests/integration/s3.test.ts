@@ -35,6 +35,9 @@ describe('artifacts in an S3-compatible store', () => {
 
   it('are named when they are missing, and so is a bucket', async () => {
     await expect(openArtifacts('s3://artifacts/empty').get(helloRef)).rejects.toMatchObject({ code: 'artifact_missing' });
-    await expect(openArtifacts('s3://nowhere').put(Buffer.from('x'))).rejects.toMatchObject({ code: 'not_found', where: expect.stringContaining('s3://nowhere') });
+    await expect(openArtifacts('s3://nowhere').put(Buffer.from('x'))).rejects.toMatchObject({
+      code: 'not_found',
+      where: expect.stringContaining('s3://nowhere'),
+    });
   });
 });

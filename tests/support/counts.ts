@@ -1,14 +1,23 @@
-export interface Counts { readonly passed: number; readonly failed: number; readonly skipped: number }
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
 
 export const nothing: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** Vitest's JSON report. A file that could not be loaded, or whose set-up failed, counts as one failure. */
 export function countVitest(json: string): Counts {
   const report = JSON.parse(json) as {
-    numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number;
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numTodoTests: number;
     testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[];
   };
-  const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length, skipped: report.numPendingTests + report.numTodoTests };
 }
 

@@ -11,7 +11,10 @@ import { until } from './until.ts';
 const environment = join(toolsFolder, 'test-s3');
 const program = join(environment, 'bin', 'moto_server');
 
-export interface ObjectStore { readonly url: string; readonly close: () => Promise<void> }
+export interface ObjectStore {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
 
 /** An S3-compatible server from the PyPI package `moto`, in memory. */
 export async function startObjectStore(): Promise<ObjectStore> {
@@ -37,6 +40,10 @@ async function install(): Promise<void> {
     if (isThere()) return;
     const uv = await ensureUv(logToStderr);
     await runStep('S3 for tests', [uv, 'venv', '--quiet', '--clear', environment], logToStderr);
-    await runStep('S3 for tests', [uv, 'pip', 'install', '--quiet', '--python', join(environment, 'bin', 'python'), 'moto[server,s3]>=5,<6'], logToStderr);
+    await runStep(
+      'S3 for tests',
+      [uv, 'pip', 'install', '--quiet', '--python', join(environment, 'bin', 'python'), 'moto[server,s3]>=5,<6'],
+      logToStderr,
+    );
   });
 }

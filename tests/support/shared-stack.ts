@@ -13,7 +13,11 @@ declare module 'vitest' {
   }
 }
 
-interface Shared { users: number; readonly home: string; readonly stack: Promise<Stack> }
+interface Shared {
+  users: number;
+  readonly home: string;
+  readonly stack: Promise<Stack>;
+}
 
 // Each project loads this file anew; the process is what they share.
 const slot = Symbol.for('tunegate.tests.stack');
@@ -34,7 +38,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 function begin(): Shared {
   const home = mkdtempSync(join(tmpdir(), 'tunegate-tests-'));
-  const stack = startStack({ home, ports: 'free', environment: testEnvironment(), onProgress: (part, state) => process.stderr.write(`test stack: ${part} ${state}\n`) });
+  const stack = startStack({
+    home,
+    ports: 'free',
+    environment: testEnvironment(),
+    onProgress: (part, state) => process.stderr.write(`test stack: ${part} ${state}\n`),
+  });
   return { users: 0, home, stack };
 }
 

@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Asks again until the answer is neither null, undefined nor false, and returns it. An exception counts as "not yet" and is named when time runs out. */
-export async function until<T>(what: string, ask: () => Promise<T | null | undefined | false> | T | null | undefined | false, withinMs = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  withinMs = 60_000,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     let last: unknown = null;

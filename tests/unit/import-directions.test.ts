@@ -10,14 +10,52 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const forbidden: Readonly<Record<string, readonly string[]>> = {
   contracts: ['../domain/a.ts', '../db/a.ts', '../server/a.ts', 'pg', 'openai', '@temporalio/client', 'node:fs'],
   domain: [
-    '../activities/a.ts', '../workflows/a.ts', '../providers/a.ts', '../db/a.ts', '../workers/a.ts', '../server/a.ts', '../client/a.ts', '../cli/a.ts', 'node:fs', 'node:fs/promises', 'node:child_process',
-    'pg', 'drizzle-orm', 'openai', '@temporalio/workflow', '@temporalio/client',
+    '../activities/a.ts',
+    '../workflows/a.ts',
+    '../providers/a.ts',
+    '../db/a.ts',
+    '../workers/a.ts',
+    '../server/a.ts',
+    '../client/a.ts',
+    '../cli/a.ts',
+    'node:fs',
+    'node:fs/promises',
+    'node:child_process',
+    'pg',
+    'drizzle-orm',
+    'openai',
+    '@temporalio/workflow',
+    '@temporalio/client',
   ],
   workflows: [
-    '../providers/a.ts', '../db/a.ts', '../workers/a.ts', '../server/a.ts', '../client/a.ts', '../cli/a.ts', '../domain/gate/a.ts', '../domain/dataset/a.ts', 'node:fs', 'node:crypto', 'zod', 'openai', 'pg',
-    '@temporalio/client', '@temporalio/activity',
+    '../providers/a.ts',
+    '../db/a.ts',
+    '../workers/a.ts',
+    '../server/a.ts',
+    '../client/a.ts',
+    '../cli/a.ts',
+    '../domain/gate/a.ts',
+    '../domain/dataset/a.ts',
+    'node:fs',
+    'node:crypto',
+    'zod',
+    'openai',
+    'pg',
+    '@temporalio/client',
+    '@temporalio/activity',
   ],
-  activities: ['../workflows/a.ts', '../workers/a.ts', '../server/a.ts', '../client/a.ts', '../cli/a.ts', 'drizzle-orm', 'pg', 'openai', '@temporalio/client', '@temporalio/workflow'],
+  activities: [
+    '../workflows/a.ts',
+    '../workers/a.ts',
+    '../server/a.ts',
+    '../client/a.ts',
+    '../cli/a.ts',
+    'drizzle-orm',
+    'pg',
+    'openai',
+    '@temporalio/client',
+    '@temporalio/workflow',
+  ],
   providers: ['../db/a.ts', '../domain/a.ts', '../activities/a.ts', '../workers/a.ts', '../server/a.ts', 'drizzle-orm', '@temporalio/activity'],
   db: ['../activities/a.ts', '../providers/a.ts', '../workers/a.ts', '../server/a.ts', 'openai', '@temporalio/client'],
   workers: ['../server/a.ts', '../client/a.ts', '../cli/a.ts', 'drizzle-orm', 'pg'],
@@ -46,16 +84,33 @@ async function refusedLines(imports: Readonly<Record<string, readonly string[]>>
   for (const [room, sources] of Object.entries(imports)) {
     mkdirSync(join(root, room, 'stage'), { recursive: true });
     writeFileSync(join(root, room, 'x.ts'), sources.map((source, i) => `export * as a${i} from '${source}';\n`).join(''));
-    writeFileSync(join(root, room, 'stage', 'x.ts'), sources.map((source, i) => `import { b as b${i} } from '${source.replace(/^\.\.\//, '../../')}';\n`).join(''));
+    writeFileSync(
+      join(root, room, 'stage', 'x.ts'),
+      sources.map((source, i) => `import { b as b${i} } from '${source.replace(/^\.\.\//, '../../')}';\n`).join(''),
+    );
   }
   const biome = join(checkoutRoot, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  const { stdout, stderr } = spawnSync(process.execPath, [biome, 'lint', '--reporter=github', '--max-diagnostics=1000', '.'], { cwd: root, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, [biome, 'lint', '--reporter=github', '--max-diagnostics=1000', '.'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   const refusals = [...`${stdout}${stderr}`.matchAll(/noRestrictedImports,file=([^,]+),line=(\d+)/g)];
-  return new Set(refusals.map(([, file, line]) => `${file?.replaceAll('\\', '/').split('/').slice(file.includes('/stage/') ? -3 : -2).join('/')}:${line}`));
+  return new Set(
+    refusals.map(
+      ([, file, line]) =>
+        `${file
+          ?.replaceAll('\\', '/')
+          .split('/')
+          .slice(file.includes('/stage/') ? -3 : -2)
+          .join('/')}:${line}`,
+    ),
+  );
 }
 
 const everyLine = (imports: Readonly<Record<string, readonly string[]>>) =>
-  Object.entries(imports).flatMap(([room, sources]) => sources.flatMap((source, i) => [[`${room}/x.ts:${i + 1}`, source] as const, [`${room}/stage/x.ts:${i + 1}`, source] as const]));
+  Object.entries(imports).flatMap(([room, sources]) =>
+    sources.flatMap((source, i) => [[`${room}/x.ts:${i + 1}`, source] as const, [`${room}/stage/x.ts:${i + 1}`, source] as const]),
+  );
 
 describe('the arrows between the rooms', () => {
   it('are refused by the linter where they point the wrong way', async () => {

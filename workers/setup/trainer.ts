@@ -16,7 +16,10 @@ const probeMs = 5_000;
 /** Which build of PyTorch: `cpu` needs no GPU libraries, `default` is what the package index has (on Linux with CUDA). */
 type Build = 'cpu' | 'default';
 const lockFiles = { cpu: 'requirements-cpu.lock', default: 'requirements.lock' } as const satisfies Record<Build, string>;
-const sizes = { cpu: 'about 0.6 GB to download, 1.5 GB on disk', default: 'about 3 GB to download, 5.5 GB on disk' } as const satisfies Record<Build, string>;
+const sizes = { cpu: 'about 0.6 GB to download, 1.5 GB on disk', default: 'about 3 GB to download, 5.5 GB on disk' } as const satisfies Record<
+  Build,
+  string
+>;
 
 /** The trainer's Python, with exactly the locked packages. Milliseconds when it is there; else it says how much it downloads. */
 export async function ensureTrainer(log: Log = logToStderr): Promise<string> {
@@ -45,7 +48,9 @@ async function install(log: Log): Promise<void> {
   const began = Date.now();
   const lock = join(checkoutRoot, 'trainer', lockFiles[build]);
   const index = build === 'cpu' ? ['--torch-backend', 'cpu'] : [];
-  await runStep('installing the trainer', [uv, 'pip', 'sync', '--python', trainerPython, ...index, lock], log, { cwd: join(checkoutRoot, 'trainer') });
+  await runStep('installing the trainer', [uv, 'pip', 'sync', '--python', trainerPython, ...index, lock], log, {
+    cwd: join(checkoutRoot, 'trainer'),
+  });
   await writeFile(marker, markOf(build));
   log(`The trainer is installed (${Math.round((Date.now() - began) / 1000)} s).`);
 }
@@ -64,6 +69,9 @@ async function chooseBuild(): Promise<Build> {
   const asked = process.env.TUNEGATE_TORCH;
   if (asked === 'cpu' || asked === 'default') return asked;
   if (process.platform !== 'linux' || findOnPath('nvidia-smi') !== null) return 'default';
-  const reached = await fetch(cpuIndex, { method: 'HEAD', signal: AbortSignal.timeout(probeMs) }).then((response) => response.ok, () => false);
+  const reached = await fetch(cpuIndex, { method: 'HEAD', signal: AbortSignal.timeout(probeMs) }).then(
+    (response) => response.ok,
+    () => false,
+  );
   return reached ? 'cpu' : 'default';
 }

@@ -17,7 +17,13 @@ export async function ensureUv(log: Log): Promise<string> {
 }
 
 function findUv(): string | null {
-  const usual = firstExecutable([ownUv, join(homedir(), '.local/bin/uv'), join(homedir(), '.cargo/bin/uv'), '/opt/homebrew/bin/uv', '/usr/local/bin/uv']);
+  const usual = firstExecutable([
+    ownUv,
+    join(homedir(), '.local/bin/uv'),
+    join(homedir(), '.cargo/bin/uv'),
+    '/opt/homebrew/bin/uv',
+    '/usr/local/bin/uv',
+  ]);
   const onPath = findOnPath('uv');
   return [onPath, usual].find((path) => path !== null && answers(path, '--version')) ?? null;
 }
@@ -33,7 +39,10 @@ async function installUv(log: Log): Promise<string> {
   const byScript = await tryStep('uv', [python, script, ownFolder], log);
   if (byScript.ok && answers(ownUv, '--version')) return ownUv;
   const error = setupError('uv could not be installed', `${byPip.output}\n${byScript.output}`, ownFolder);
-  throw new TunegateError(error.code, error.message, { where: ownFolder, remedy: `${error.remedy ?? ''}; or install uv yourself: https://docs.astral.sh/uv` });
+  throw new TunegateError(error.code, error.message, {
+    where: ownFolder,
+    remedy: `${error.remedy ?? ''}; or install uv yourself: https://docs.astral.sh/uv`,
+  });
 }
 
 /** A Python that is new enough, or null. */
@@ -45,6 +54,7 @@ export function findPython(): string | null {
 export function noPython(): TunegateError {
   return new TunegateError('setup_failed', 'no Python 3.10 or newer was found', {
     where: 'PATH',
-    remedy: 'install one, e.g. `apt install python3` or https://www.python.org/downloads, or install uv (https://docs.astral.sh/uv), which brings its own',
+    remedy:
+      'install one, e.g. `apt install python3` or https://www.python.org/downloads, or install uv (https://docs.astral.sh/uv), which brings its own',
   });
 }

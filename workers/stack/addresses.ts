@@ -8,14 +8,18 @@ const host = '127.0.0.1';
 const local = (port: number | undefined) => (port === undefined ? '' : `http://${host}:${port}`);
 
 /** Where everything is, given the embedded parts' ports: the environment's word first. */
-export async function resolveAddresses(home: string, environment: NodeJS.ProcessEnv, ports: Readonly<Partial<Record<PartName, Ports>>>): Promise<Addresses> {
+export async function resolveAddresses(
+  home: string,
+  environment: NodeJS.ProcessEnv,
+  ports: Readonly<Partial<Record<PartName, Ports>>>,
+): Promise<Addresses> {
   const outside = await outsideTemporal(environment);
   return {
     home,
     databaseUrl: environment.DATABASE_URL || `postgres://postgres@${host}:${ports.postgres?.main}/postgres?sslmode=disable`,
     temporalAddress: outside?.address ?? `${host}:${ports.temporal?.main}`,
     temporalNamespace: outside?.namespace ?? environment.TEMPORAL_NAMESPACE ?? 'default',
-    temporalUi: environment.TEMPORAL_UI_URL ?? (outside ? null : local(ports.temporal?.ui)),
+    temporalUi: environment.TUNEGATE_TEMPORAL_UI ?? (outside ? null : local(ports.temporal?.ui)),
     temporalHttp: outside ? null : local(ports.temporal?.http),
     artifactsUrl: environment.ARTIFACTS_URL || pathToFileURL(join(home, 'artifacts')).href,
     trainerUrl: (environment.TRAINER_URL || local(ports.trainer?.main)).replace(/\/+$/, ''),

@@ -36,7 +36,10 @@ export async function choosePorts(
       } else if (kind === 'free') {
         ports[port] = had !== undefined && !taken.has(had) && (await isPortFree(had)) ? had : await anyPort();
       } else {
-        ports[port] = await nextFreePort([had, usual].filter((wish) => wish !== undefined && wish !== null), taken);
+        ports[port] = await nextFreePort(
+          [had, usual].filter((wish) => wish !== undefined && wish !== null),
+          taken,
+        );
       }
       taken.add(ports[port]);
     }
@@ -49,5 +52,8 @@ function askedPort(environment: NodeJS.ProcessEnv): number | null {
   if (!environment.TUNEGATE_PORT) return null;
   const port = Number(environment.TUNEGATE_PORT);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new TunegateError('bad_spec', `'${environment.TUNEGATE_PORT}' is not a port`, { where: 'TUNEGATE_PORT', remedy: 'use a number between 1 and 65535' });
+  throw new TunegateError('bad_spec', `'${environment.TUNEGATE_PORT}' is not a port`, {
+    where: 'TUNEGATE_PORT',
+    remedy: 'use a number between 1 and 65535',
+  });
 }

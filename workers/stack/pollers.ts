@@ -2,7 +2,9 @@ import type { Addresses } from './part.ts';
 
 /** Identities of the workers that lately asked this queue for workflow tasks; the SDK's own are `PID@HOST`. */
 export async function pollersOf(addresses: Addresses, queue: string): Promise<readonly string[]> {
-  return addresses.temporalHttp === null ? pollersOverGrpc(addresses, queue) : pollersOverHttp(addresses.temporalHttp, addresses.temporalNamespace, queue);
+  return addresses.temporalHttp === null
+    ? pollersOverGrpc(addresses, queue)
+    : pollersOverHttp(addresses.temporalHttp, addresses.temporalNamespace, queue);
 }
 
 async function pollersOverHttp(base: string, namespace: string, queue: string): Promise<readonly string[]> {
@@ -19,7 +21,11 @@ async function pollersOverGrpc(addresses: Addresses, queue: string): Promise<rea
   const connection = await Connection.connect({ ...loadClientConnectConfig().connectionOptions, address: addresses.temporalAddress });
   try {
     const workflowTasks = 1;
-    const { pollers } = await connection.workflowService.describeTaskQueue({ namespace: addresses.temporalNamespace, taskQueue: { name: queue }, taskQueueType: workflowTasks });
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace: addresses.temporalNamespace,
+      taskQueue: { name: queue },
+      taskQueueType: workflowTasks,
+    });
     return (pollers ?? []).map((poller) => poller.identity ?? '');
   } finally {
     await connection.close();

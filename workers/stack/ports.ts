@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { TunegateError } from '../../contracts/errors.ts';
@@ -15,16 +16,16 @@ export async function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port that the system picks: for tests, which run beside each other. */
+/**
+ * Some free port, for tests, which run beside each other. From below the range that systems take for outgoing connections:
+ * one of those could hold the port at the moment when a killed part wants it back.
+ */
 export async function anyPort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen({ port: 0, host }, () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? done(address.port) : fail(new Error('no port'))));
-    });
-  });
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const port = randomInt(15_000, 32_000);
+    if (await isPortFree(port)) return port;
+  }
+  throw new TunegateError('port_in_use', 'no free port was found', { where: host, remedy: 'stop something that listens there' });
 }
 
 /** The first free of `wanted`, then of those from 7302 on, leaving out `taken`. */
@@ -32,7 +33,10 @@ export async function nextFreePort(wanted: readonly number[], taken: ReadonlySet
   for (const port of [...wanted, ...Array.from({ length: tries }, (_, i) => firstSpare + i)]) {
     if (!taken.has(port) && (await isPortFree(port))) return port;
   }
-  throw new TunegateError('port_in_use', `no free port between ${firstSpare} and ${firstSpare + tries}`, { where: host, remedy: 'stop something that listens there' });
+  throw new TunegateError('port_in_use', `no free port between ${firstSpare} and ${firstSpare + tries}`, {
+    where: host,
+    remedy: 'stop something that listens there',
+  });
 }
 
 /** For a port that was asked for by name and is held by somebody else. */
@@ -62,13 +66,24 @@ function pidByProc(port: number): number | null {
     }
   }
   const holds = (pid: string) => listOrEmpty(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOrEmpty(`/proc/${pid}/fd/${fd}`)));
-  const found = sockets.size === 0 ? undefined : listOrEmpty('/proc').filter((name) => /^\d+$/.test(name)).find(holds);
+  const found =
+    sockets.size === 0
+      ? undefined
+      : listOrEmpty('/proc')
+          .filter((name) => /^\d+$/.test(name))
+          .find(holds);
   return found === undefined ? null : Number(found);
 }
 
 function pidByLsof(port: number): number | null {
   try {
-    return Number(execFileSync('lsof', ['-t', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0]) || null;
+    return (
+      Number(
+        execFileSync('lsof', ['-t', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
+          '\n',
+        )[0],
+      ) || null
+    );
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ export function processEnvironment(addresses: Addresses): Readonly<Record<string
     DATABASE_URL: addresses.databaseUrl,
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,
-    ...(addresses.temporalUi === null ? {} : { TEMPORAL_UI_URL: addresses.temporalUi, TUNEGATE_TEMPORAL_UI: addresses.temporalUi }),
+    ...(addresses.temporalUi === null ? {} : { TUNEGATE_TEMPORAL_UI: addresses.temporalUi }),
     ARTIFACTS_URL: addresses.artifactsUrl,
     TRAINER_URL: addresses.trainerUrl,
     TRAINER_KEY: addresses.trainerKey,

@@ -7,7 +7,10 @@ import type { Command, PartName } from './part.ts';
 import { cleanEnvironment } from './process-environment.ts';
 
 /** A process, named so that another one with the same number is not taken for it. */
-export interface ProcessRecord { readonly pid: number; readonly mark: string }
+export interface ProcessRecord {
+  readonly pid: number;
+  readonly mark: string;
+}
 
 /** Every process of a stack carries this variable, and so do the processes that it starts. */
 const markVariable = 'TUNEGATE_PART';
@@ -63,23 +66,31 @@ async function isGone(record: ProcessRecord, withinMs: number): Promise<boolean>
 
 function markedProcesses(mark: string): readonly ProcessRecord[] {
   const pids = process.platform === 'linux' ? markedByProc(mark) : markedByPs(mark);
-  return pids.filter((pid) => pid !== process.pid).flatMap((pid) => {
-    const began = startMark(pid);
-    return began === null ? [] : [{ pid, mark: began }];
-  });
+  return pids
+    .filter((pid) => pid !== process.pid)
+    .flatMap((pid) => {
+      const began = startMark(pid);
+      return began === null ? [] : [{ pid, mark: began }];
+    });
 }
 
 function markedByProc(mark: string): readonly number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${markVariable}=${mark}`);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${markVariable}=${mark}`);
+      } catch {
+        return false;
+      }
+    });
 }
 
 function markedByPs(mark: string): readonly number[] {
   const listed = spawnSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64_000_000 });
-  return (listed.stdout ?? '').split('\n').filter((line) => `${line} `.includes(`${markVariable}=${mark} `)).map((line) => Number.parseInt(line, 10));
+  return (listed.stdout ?? '')
+    .split('\n')
+    .filter((line) => `${line} `.includes(`${markVariable}=${mark} `))
+    .map((line) => Number.parseInt(line, 10));
 }

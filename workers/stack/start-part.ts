@@ -39,7 +39,8 @@ const codes: Readonly<Record<PartName, ErrorCode>> = {
 export async function startPart(part: Part, options: StartPartOptions): Promise<{ wasStarted: boolean }> {
   const { previous } = options;
   if (previous && isAlive(previous)) {
-    const isCurrent = previous.version === versionOf(part, await commandOf(part, options, options.ports)) && areSettingsKept(previous, options.environment);
+    const isCurrent =
+      previous.version === versionOf(part, await commandOf(part, options, options.ports)) && areSettingsKept(previous, options.environment);
     if (isCurrent && (await becomesHealthy(part, previous, options, joinDeadlineMs))) {
       options.onProgress('joined');
       return { wasStarted: false };
@@ -66,7 +67,13 @@ async function launch(part: Part, options: StartPartOptions, ports: Ports): Prom
   const log = openLog(options.home, part.name);
   try {
     const running = spawnDetached(command, part.name, options.home, options.environment, log.fd);
-    const record: PartRecord = { ...running, ports, startedAt: new Date().toISOString(), version: versionOf(part, command), settings: settingsOf(options.environment) };
+    const record: PartRecord = {
+      ...running,
+      ports,
+      startedAt: new Date().toISOString(),
+      version: versionOf(part, command),
+      settings: settingsOf(options.environment),
+    };
     await options.onRecord(record);
     if (await becomesHealthy(part, record, options, part.startDeadlineMs)) return null;
     const why = isAlive(record) ? `it did not answer within ${part.startDeadlineMs / 1000} s` : 'it ended';
@@ -98,7 +105,7 @@ function versionOf(part: Part, command: Command): string {
 }
 
 const settingNames = /(_API_KEY|_BASE_URL)$|^(AWS|TEMPORAL|TUNEGATE|HF)_/;
-const notSettings = /^TUNEGATE_(HOME|PORT|PART)$/;
+const notSettings = /^TUNEGATE_(HOME|PORT|PART|URL|KEY|PROGRAM|TORCH)$/;
 
 function settingsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   const names = Object.keys(environment).filter((name) => settingNames.test(name) && !notSettings.test(name));

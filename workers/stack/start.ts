@@ -62,7 +62,13 @@ async function reconcile(home: string, environment: NodeJS.ProcessEnv, log: Log,
   const save = async () => {
     const addresses = await resolveAddresses(home, environment, ports);
     const api = records.server ? addresses.apiUrl : null;
-    const urls = { api, gateway: api && `${api}/v1`, temporal: addresses.temporalAddress, temporalUi: addresses.temporalUi, trainer: addresses.trainerUrl || null };
+    const urls = {
+      api,
+      gateway: api && `${api}/v1`,
+      temporal: addresses.temporalAddress,
+      temporalUi: addresses.temporalUi,
+      trainer: addresses.trainerUrl || null,
+    };
     writeStack({ version: 1, product: productVersion(), home, startedAt, urls, parts: records });
   };
 

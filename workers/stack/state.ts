@@ -19,7 +19,13 @@ export interface StackState {
   readonly product: string;
   readonly home: string;
   readonly startedAt: string;
-  readonly urls: { readonly api: string | null; readonly gateway: string | null; readonly temporal: string | null; readonly temporalUi: string | null; readonly trainer: string | null };
+  readonly urls: {
+    readonly api: string | null;
+    readonly gateway: string | null;
+    readonly temporal: string | null;
+    readonly temporalUi: string | null;
+    readonly trainer: string | null;
+  };
   readonly parts: Readonly<Partial<Record<PartName, PartRecord>>>;
 }
 
