@@ -139,6 +139,10 @@ def tokenizer(name: str):
 
 def decode(model, tokens, positions, layout):
     """Final hidden states (T, width) of one flat sequence, with attention by `layout`."""
+    from . import llama
+
+    if llama.fits(model):
+        return llama.decode(model, tokens, positions, layout)
     return model.get_decoder()(input_ids=tokens, position_ids=positions, use_cache=False, layout=layout).last_hidden_state[0]
 
 

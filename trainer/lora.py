@@ -55,15 +55,39 @@ class LoraLinear(nn.Module):
         return self.base.weight
 
     def forward(self, x):
-        y = self.base(x)
         name = self.switch.active
         if name is None or name not in self.A:
-            return y
-        a, b = self.A[name], self.B[name]
-        if x.dtype != a.dtype:
-            a, b = a.to(x.dtype), b.to(x.dtype)
-        inner = F.linear(F.dropout(x, self.dropout[name], self.training) if self.training and self.dropout[name] else x, a)
-        return y + F.linear(inner * self.scale[name], b)
+            return self.base(x)
+        a, b, scale = self.A[name], self.B[name], self.scale[name]
+        if self.training and self.dropout[name]:
+            dropped = F.linear(F.dropout(x, self.dropout[name]), a.to(x.dtype))
+            return self.base(x) + F.linear(dropped * scale, b.to(x.dtype))
+        return LowRank.apply(x, self.base.weight, self.base.bias, a, b, scale)
+
+
+class LowRank(torch.autograd.Function):
+    """y = W·x + s·B·(A·x) with W frozen: the thin products add into the wide ones' results instead of making wide ones of their own.
+
+    dB = s·dyᵀ·(A·x)    dA = (s·dy·B)ᵀ·x    dx = dy·W + (s·dy·B)·A
+    """
+
+    @staticmethod
+    def forward(ctx, x, w, bias, a, b, scale):
+        flat = x.reshape(-1, x.shape[-1])
+        a16, b16 = a.to(x.dtype), b.to(x.dtype)
+        inner = flat @ a16.t()
+        y = F.linear(flat, w, bias).addmm_(inner, b16.t(), alpha=scale)
+        ctx.save_for_backward(flat, w, a16, b16, inner)
+        ctx.scale, ctx.shape = scale, x.shape
+        return y.view(*x.shape[:-1], -1)
+
+    @staticmethod
+    def backward(ctx, dy):
+        flat, w, a, b, inner = ctx.saved_tensors
+        dy = dy.reshape(-1, dy.shape[-1])
+        thin = (dy @ b).mul_(ctx.scale)
+        dx = torch.mm(dy, w).addmm_(thin, a).view(ctx.shape) if ctx.needs_input_grad[0] else None
+        return dx, None, None, (thin.t() @ flat).float(), (dy.t() @ inner).mul_(ctx.scale).float(), None
 
 
 def key(name: str) -> str:

@@ -79,15 +79,45 @@ def group(rows: list[Row]) -> list[tuple[int, list[int]]]:
     return [g for g in reversed(groups) if g[0]] + ([(0, alone)] if alone else [])
 
 
+class Gather(torch.autograd.Function):
+    """x[:, index], whose repeated entries are padding. Padding gets no gradient, so going back is a copy and not a sum."""
+
+    @staticmethod
+    def forward(ctx, x, bucket):
+        ctx.bucket, ctx.shape = bucket, x.shape
+        return x.index_select(1, bucket.index.flatten()).view(x.shape[0], *bucket.index.shape, x.shape[2])
+
+    @staticmethod
+    def backward(ctx, dy):
+        b = ctx.bucket
+        return dy.new_zeros(ctx.shape).index_copy_(1, b.source, dy.flatten(1, 2).index_select(1, b.kept)), None
+
+
+class Reorder(torch.autograd.Function):
+    """x[:, order] for a permutation; going back is the inverse permutation."""
+
+    @staticmethod
+    def forward(ctx, x, order, inverse):
+        ctx.inverse = inverse
+        return x.index_select(1, order)
+
+    @staticmethod
+    def backward(ctx, dy):
+        return dy.index_select(1, ctx.inverse), None, None
+
+
 @dataclass
 class Bucket:
-    """Rows of similar length: where their tokens stand in the pack, padded to (n, longest), and which of those are real."""
+    """Rows of similar length: where their tokens stand behind the prefix, padded to (n, longest), and which of those are real."""
 
     index: torch.Tensor
     real: torch.Tensor
     blocked: torch.Tensor = field(init=False)
+    source: torch.Tensor = field(init=False)  # `index` without padding
+    kept: torch.Tensor = field(init=False)  # where the real ones stand in the flattened bucket
 
     def __post_init__(self):
+        self.source, self.kept = self.index[self.real], self.real.flatten().nonzero()[:, 0]
         n = self.index.shape[1]
         causal = torch.ones(n, n, dtype=torch.bool, device=self.index.device).tril()
         self.blocked = ~(causal & self.real[:, None, :])[:, None]  # (n, 1, L, L)
@@ -95,8 +125,11 @@ class Bucket:
 
 @dataclass
 class Group:
+    """A prefix and the rows behind it, one stretch of the pack."""
+
     start: int
     prefix: int
+    rows: int  # tokens of all rows
     buckets: list[Bucket]
 
 
@@ -111,31 +144,33 @@ class Pack:
     targets: torch.Tensor
     weights: torch.Tensor
     order: torch.Tensor = field(init=False)  # from the order in which attention is computed to that of the pack
+    inverse: torch.Tensor = field(init=False)
 
     def __post_init__(self):
         device = self.tokens.device
-        computed = [piece for g in self.groups for piece in (torch.arange(g.start, g.start + g.prefix, device=device), *(b.index[b.real] for b in g.buckets))]
-        self.order = torch.cat(computed).argsort()
+        self.inverse = torch.cat([piece for g in self.groups for piece in (
+            torch.arange(g.start, g.start + g.prefix, device=device), *(g.start + g.prefix + b.source for b in g.buckets))])
+        self.order = self.inverse.argsort()
 
     def attend(self, layer: int, q, k, v, scaling):
+        sizes = [n for g in self.groups for n in (g.prefix, g.rows)]
+        stretches = iter(zip(q.split(sizes, 1), k.split(sizes, 1), v.split(sizes, 1)))
         parts = []
         for g in self.groups:
-            end = g.start + g.prefix
-            shared_k, shared_v = k[:, g.start:end], v[:, g.start:end]
+            (shared_q, shared_k, shared_v), (rows_q, rows_k, rows_v) = next(stretches), next(stretches)
             if g.prefix:
-                parts.append(F.scaled_dot_product_attention(
-                    q[None, :, g.start:end], shared_k[None], shared_v[None], is_causal=True, scale=scaling, enable_gqa=True)[0])
-            parts += [attend_rows(q, k, v, shared_k, shared_v, b, scaling) for b in g.buckets]
-        return torch.cat(parts, 1).index_select(1, self.order)
+                parts.append(F.scaled_dot_product_attention(shared_q[None], shared_k[None], shared_v[None], is_causal=True, scale=scaling, enable_gqa=True)[0])
+            parts += [attend_rows(rows_q, rows_k, rows_v, shared_k, shared_v, b, scaling) for b in g.buckets]
+        return Reorder.apply(torch.cat(parts, 1), self.order, self.inverse)
 
 
 def attend_rows(q, k, v, shared_k, shared_v, bucket: Bucket, scaling):
     """Attention of one bucket's rows to their prefix and themselves; returns (heads, real tokens, d)."""
     (n, length), (heads, _, d), kv = bucket.index.shape, q.shape, k.shape[0]
     per, prefix = heads // kv, shared_k.shape[1]
-    rows_q = q[:, bucket.index].view(kv, per, n, length, d).permute(2, 0, 1, 3, 4)  # (n, kv, per, L, d)
-    rows_k = k[:, bucket.index].transpose(0, 1)  # (n, kv, L, d)
-    rows_v = v[:, bucket.index].transpose(0, 1)
+    rows_q = Gather.apply(q, bucket).view(kv, per, n, length, d).permute(2, 0, 1, 3, 4)  # (n, kv, per, L, d)
+    rows_k = Gather.apply(k, bucket).transpose(0, 1)  # (n, kv, L, d)
+    rows_v = Gather.apply(v, bucket).transpose(0, 1)
     own = torch.matmul(rows_q.reshape(n, kv, per * length, d), rows_k.transpose(-1, -2)).view(n, kv * per, length, length) * scaling
     own = own.masked_fill(bucket.blocked, torch.finfo(own.dtype).min)
     if not prefix:
@@ -149,7 +184,7 @@ def attend_rows(q, k, v, shared_k, shared_v, bucket: Bucket, scaling):
         far = torch.matmul(far, shared_v).view(kv, n, per * length, d).transpose(0, 1)
         out = far + torch.matmul(share[..., prefix:].reshape(n, kv, per * length, length), rows_v)
     out = out.reshape(n, kv * per, length, d).transpose(0, 1)  # (heads, n, L, d)
-    return out[:, bucket.real]
+    return out.flatten(1, 2).index_select(1, bucket.kept)
 
 
 def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True) -> Pack:
@@ -164,13 +199,13 @@ def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True
             row, at = rows[i], len(tokens)
             tokens += row.tokens[prefix:]
             positions += range(prefix, len(row.tokens))
-            spans.append((at, len(row.tokens) - prefix))
+            spans.append((at - start - prefix, len(row.tokens) - prefix))
             for t in range(prefix + 1, len(row.tokens)):
                 if row.weights[t]:
                     predict.append(at + t - 1 - prefix)
                     targets.append(row.tokens[t])
                     weights.append(row.weights[t])
-        groups.append(Group(start, prefix, [_bucket(b, device) for b in _by_length(spans)]))
+        groups.append(Group(start, prefix, len(tokens) - start - prefix, [_bucket(b, device) for b in _by_length(spans)]))
     long = {"dtype": torch.long, "device": device}
     return Pack(torch.tensor([tokens], **long), torch.tensor([positions], **long), groups, torch.tensor(predict, **long),
                 torch.tensor(targets, **long), torch.tensor(weights, dtype=torch.float32, device=device))
