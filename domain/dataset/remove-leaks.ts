@@ -27,6 +27,7 @@ export function removeLeaks(
     near.add(i, draft.key);
     overlaps.add(i, draft.key);
   }
+  for (const draft of others) overlaps.observe(draft.key);
   return others.filter((draft, i) => {
     onRow(i);
     const collision = collisionOf(draft);

@@ -7,6 +7,8 @@ const neighbours = 10;
 const leastCosine = 0.2;
 /** Terms in a greater share of the rows tell labels apart badly, and cost most. */
 const commonShare = 0.05;
+/** Rows that a term may stand in, whatever the share: bounds the work for each row, and so makes the whole grow with the number of rows and not with its square. */
+const mostRowsOfTerm = 500;
 /** Rows beyond which the comparison of all pairs takes too long; the check is then left out. */
 export const mostSuspectable = 30_000;
 
@@ -92,7 +94,7 @@ function tfIdf(texts: readonly string[]): Sparse {
     for (const term of terms.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1);
     return terms;
   });
-  const tooCommon = Math.max(50, texts.length * commonShare);
+  const tooCommon = Math.min(mostRowsOfTerm, Math.max(50, texts.length * commonShare));
   const kept = new Map<number, number>();
   for (const [term, df] of frequency) if (df > 1 && df <= tooCommon) kept.set(term, kept.size);
   const starts = new Int32Array(texts.length + 1);

@@ -31,6 +31,13 @@ export class WordOverlapIndex {
     this.thirteen.add(id, this.words, count);
   }
 
+  /** Lets the index learn from a text that will be asked about which runs everyone uses. Observe all texts before the first question. */
+  observe(text: string): void {
+    const count = this.split(text);
+    this.eight.observe(this.words, count);
+    this.thirteen.observe(this.words, count);
+  }
+
   /** The text that was added with the greatest overlap, if it is one. */
   overlapping(text: string): Overlap | null {
     const count = this.split(text);
@@ -49,6 +56,10 @@ class RunIndex {
   private readonly runs = new ChainedTable(1024);
   private readonly ids: number[] = [];
   private readonly wordCounts: number[] = [];
+  /** Texts in which a run was observed, by the run's first entry. */
+  private readonly observed = new Map<number, number>();
+  /** Runs shared with each text in the present question; zero between questions. */
+  private shared = new Int32Array(1024);
 
   constructor(length: 8 | 13) {
     this.length = length;
@@ -67,28 +78,48 @@ class RunIndex {
     }
   }
 
-  greatest(words: Uint32Array, count: number, least: number): Overlap | null {
-    const shared = new Map<number, number>();
+  observe(words: Uint32Array, count: number): void {
     const seen = new Set<number>();
     for (let i = 0; i + this.length <= count; i++) {
-      const run = this.hashRun(words, i);
-      if (seen.has(run)) continue;
-      seen.add(run);
-      const holders: number[] = [];
-      for (let entry = this.runs.first(run); entry >= 0 && holders.length <= boilerplate; entry = this.runs.next(entry))
-        holders.push(this.runs.valueOf(entry));
-      if (holders.length > boilerplate) continue;
-      for (const slot of holders) shared.set(slot, (shared.get(slot) ?? 0) + 1);
+      const entry = this.runs.first(this.hashRun(words, i));
+      if (entry < 0 || seen.has(entry)) continue;
+      seen.add(entry);
+      this.observed.set(entry, (this.observed.get(entry) ?? 0) + 1);
+    }
+  }
+
+  greatest(words: Uint32Array, count: number, least: number): Overlap | null {
+    if (this.shared.length < this.ids.length) this.shared = new Int32Array(this.ids.length * 2);
+    const seen = new Set<number>();
+    const touched: number[] = [];
+    for (let i = 0; i + this.length <= count; i++) {
+      const first = this.runs.first(this.hashRun(words, i));
+      if (first < 0 || seen.has(first)) continue;
+      seen.add(first);
+      if (this.isBoilerplate(first)) continue;
+      for (let entry = first; entry >= 0; entry = this.runs.next(entry)) {
+        const slot = this.runs.valueOf(entry);
+        if (this.shared[slot] === 0) touched.push(slot);
+        this.shared[slot] = (this.shared[slot] as number) + 1;
+      }
     }
     let best: Overlap | null = null;
-    for (const [slot, hits] of shared) {
-      const other = this.wordCounts[slot] ?? 0;
-      const runs = Math.min(count, other) - this.length + 1;
-      if (Math.max(count, other) < longTextWords || runs < 1) continue;
-      const share = hits / runs;
-      if (share >= least && share > (best?.share ?? 0)) best = { id: this.ids[slot] ?? -1, share: Math.min(1, share), words: this.length };
+    for (const slot of touched) {
+      const hits = this.shared[slot] as number;
+      this.shared[slot] = 0;
+      const other = this.wordCounts[slot] as number;
+      if (Math.max(count, other) < longTextWords) continue;
+      const share = hits / (Math.min(count, other) - this.length + 1);
+      if (share >= least && share > (best?.share ?? 0)) best = { id: this.ids[slot] as number, share: Math.min(1, share), words: this.length };
     }
     return best;
+  }
+
+  private isBoilerplate(first: number): boolean {
+    if ((this.observed.get(first) ?? 0) > boilerplate) return true;
+    let holders = 0;
+    for (let entry = first; entry >= 0; entry = this.runs.next(entry)) if (++holders > boilerplate) return true;
+    return false;
   }
 
   private hashRun(words: Uint32Array, start: number): number {

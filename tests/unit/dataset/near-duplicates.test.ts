@@ -117,6 +117,15 @@ describe('long texts that copy each other', () => {
     expect(index.overlapping(`${greeting} ${passage(6)}`)).toBeNull();
   });
 
+  it('do not overlap by a signature that stands in one test row and in many others', () => {
+    const signature = passage(30);
+    const index = new WordOverlapIndex();
+    index.add(1, `${passage(8)} ${signature}`);
+    const others = Array.from({ length: 50 }, () => `${passage(8)} ${signature}`);
+    for (const text of others) index.observe(text);
+    expect(others.filter((text) => index.overlapping(text) !== null)).toEqual([]);
+  });
+
   it('are left to the shingles where both are short', () => {
     const index = new WordOverlapIndex();
     const text = passage(15);
