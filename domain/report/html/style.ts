@@ -69,7 +69,7 @@ td.chart,th.chart{min-width:11rem;width:16rem;padding-top:.1rem;padding-bottom:.
 td .strip{height:26px}
 td.number .range{display:block}table.compact td.number .range{display:inline}
 table .arm{white-space:nowrap}
-table.rows th,table.rows td{font-size:.84rem}
+table.rows th,table.rows td{font-size:.82rem;padding-right:.8rem}table.rows td.text{min-width:12rem}
 table.hashes code{overflow-wrap:anywhere}
 .arm{display:inline-flex;align-items:center;gap:.45rem;font-weight:600}.arm svg{flex:none}
 .badge{display:inline-block;border:1px solid var(--line);background:var(--page);border-radius:99px;padding:0 .5rem;font-size:.76rem;line-height:1.45;color:var(--soft);white-space:nowrap;font-weight:400}

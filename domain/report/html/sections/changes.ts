@@ -6,7 +6,7 @@ import { answer } from '../answers.ts';
 import { figureOf, section, type Section } from '../section.ts';
 import { table } from '../table.ts';
 
-const verdicts: Readonly<Record<ChangedRow['verdict'], string>> = { gain: '▲ now right', loss: '▼ now wrong', other: '• other answer' };
+const verdicts: Readonly<Record<ChangedRow['verdict'], string>> = { gain: '▲ now right', loss: '▼ now wrong', other: '• otherwise' };
 
 /** What a caller of the endpoint would notice: the rows that the candidate answers otherwise than the champion does. */
 export function changesSection({ changes }: ReportData): Section | null {
