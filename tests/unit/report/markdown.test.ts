@@ -8,7 +8,10 @@ function tablesOf(markdown: string): string[][][] {
   let open: string[][] | null = null;
   for (const line of markdown.split('\n')) {
     if (!line.startsWith('|')) { open = null; continue; }
-    if (open === null) tables.push((open = []));
+    if (open === null) {
+      open = [];
+      tables.push(open);
+    }
     open.push(line.slice(1, -1).split('|').map((c) => c.trim()));
   }
   return tables;
