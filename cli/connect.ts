@@ -14,7 +14,11 @@ export async function keyOf(home: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (cause) {
-    throw new TunegateError('key_missing', 'there is no API key to use', { where: file, remedy: 'start the stack here with `tunegate start`, or set TUNEGATE_URL and TUNEGATE_KEY', cause });
+    throw new TunegateError('key_missing', 'there is no API key to use', {
+      where: file,
+      remedy: 'start the stack here with `tunegate start`, or set TUNEGATE_URL and TUNEGATE_KEY',
+      cause,
+    });
   }
 }
 

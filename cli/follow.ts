@@ -39,21 +39,42 @@ export async function followRun(client: Client, run: string, options: FollowOpti
 const isTerminal = (options: FollowOptions): boolean => options.mayAsk ?? (process.stdin.isTTY === true && options.view.isTTY === true);
 const needsAnswer = (_: DecisionRequest, options: FollowOptions): boolean => options.approveAs !== undefined || isTerminal(options);
 
-async function answerDecision(client: Client, { run }: RunStatus, decision: DecisionRequest, options: FollowOptions, rest: () => void): Promise<void> {
+async function answerDecision(
+  client: Client,
+  { run }: RunStatus,
+  decision: DecisionRequest,
+  options: FollowOptions,
+  rest: () => void,
+): Promise<void> {
   if (options.approveAs !== undefined) {
     const missing = decision.acknowledge.filter((w) => !options.acknowledge?.includes(w));
     if (missing.length > 0) {
       const names = missing.map((w) => `--acknowledge ${JSON.stringify(w)}`).join(' ');
-      throw new TunegateError('conflict', 'the approval needs warnings to be acknowledged by name; the run waits', { where: run, remedy: `${programName()} approve ${run} --as ${options.approveAs} ${names}` });
+      throw new TunegateError('conflict', 'the approval needs warnings to be acknowledged by name; the run waits', {
+        where: run,
+        remedy: `${programName()} approve ${run} --as ${options.approveAs} ${names}`,
+      });
     }
-    return unlessDecided(client.runs.approve(run, { by: options.approveAs, artifact: decision.artifact, acknowledge: decision.acknowledge, comment: 'approved by --approve-as' }));
+    return unlessDecided(
+      client.runs.approve(run, {
+        by: options.approveAs,
+        artifact: decision.artifact,
+        acknowledge: decision.acknowledge,
+        comment: 'approved by --approve-as',
+      }),
+    );
   }
   rest();
   const answer = await askApproval(decision, userInfo().username);
   switch (answer.verdict) {
-    case 'approve': return unlessDecided(client.runs.approve(run, { by: answer.by, artifact: decision.artifact, acknowledge: decision.acknowledge, comment: answer.comment }));
-    case 'reject': return unlessDecided(client.runs.reject(run, { by: answer.by, artifact: decision.artifact, comment: answer.comment }));
-    case 'later': return say(` the run waits; answer from anywhere: ${programName()} approve ${run} --as NAME`);
+    case 'approve':
+      return unlessDecided(
+        client.runs.approve(run, { by: answer.by, artifact: decision.artifact, acknowledge: decision.acknowledge, comment: answer.comment }),
+      );
+    case 'reject':
+      return unlessDecided(client.runs.reject(run, { by: answer.by, artifact: decision.artifact, comment: answer.comment }));
+    case 'later':
+      return say(` the run waits; answer from anywhere: ${programName()} approve ${run} --as NAME`);
   }
 }
 

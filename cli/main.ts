@@ -15,6 +15,9 @@ try {
   else {
     const [said = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
     const remedy = rest.join(' ').replace(/[()]/g, '').trim();
-    await fail(new TunegateError('bad_spec', said, { where: `tunegate ${process.argv.slice(2).join(' ')}`, remedy: remedy || 'see: npx tunegate --help' }), options);
+    await fail(
+      new TunegateError('bad_spec', said, { where: `tunegate ${process.argv.slice(2).join(' ')}`, remedy: remedy || 'see: npx tunegate --help' }),
+      options,
+    );
   }
 }

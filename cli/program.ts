@@ -9,7 +9,10 @@ export function buildProgram(): Command {
     .version(manifest.version, '-V, --version')
     .usage('COMMAND [options]')
     .showSuggestionAfterError()
-    .addHelpText('after', '\nStart with `npm start`, or: tunegate run examples/support-triage/pipeline.yaml\nExit codes: 0 done, 1 failed, 2 bad input, 3 inconclusive, 4 rejected, 130 cancelled\n');
+    .addHelpText(
+      'after',
+      '\nStart with `npm start`, or: tunegate run examples/support-triage/pipeline.yaml\nExit codes: 0 done, 1 failed, 2 bad input, 3 inconclusive, 4 rejected, 130 cancelled\n',
+    );
   for (const make of commands) program.addCommand(make());
   quiet(program);
   return program;

@@ -16,7 +16,9 @@ export async function bringUpStack(home: string, tell: (line: string) => void): 
       if (state === 'joined') return;
       if (state !== 'ready') began.set(part, performance.now());
       const seconds = state === 'ready' ? ` ${style.dim(`in ${duration((performance.now() - (began.get(part) ?? performance.now())) / 1000)}`)}` : '';
-      tell(` ${state === 'ready' ? style.good('✓') : style.dim('○')} ${part.padEnd(9)} ${state === 'ready' ? words.ready : style.dim(words[state])}${seconds}`);
+      tell(
+        ` ${state === 'ready' ? style.good('✓') : style.dim('○')} ${part.padEnd(9)} ${state === 'ready' ? words.ready : style.dim(words[state])}${seconds}`,
+      );
     },
   });
   if (stack.started.length === 0) tell(` ${style.good('✓')} the stack ${words.joined}`);

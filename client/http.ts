@@ -34,12 +34,17 @@ export function openHttp(connection: Connection) {
     let response: Response;
     try {
       response = await send(`${base}${path}`, {
-        method, headers, signal: options.signal ?? null, ...(body === undefined ? {} : { body, duplex: 'half' }),
+        method,
+        headers,
+        signal: options.signal ?? null,
+        ...(body === undefined ? {} : { body, duplex: 'half' }),
       } as RequestInit);
     } catch (cause) {
       if (options.signal?.aborted) throw cause;
       throw new TunegateError('provider_unavailable', `the Tunegate server does not answer: ${reasonOf(cause)}`, {
-        where: base, remedy: 'start it with: tunegate start', cause,
+        where: base,
+        remedy: 'start it with: tunegate start',
+        cause,
       });
     }
     if (!response.ok && method !== 'HEAD') throw await errorOf(response, `${base}${path}`);
@@ -48,7 +53,8 @@ export function openHttp(connection: Connection) {
 
   return {
     request,
-    json: async <T>(method: string, path: string, options?: RequestOptions): Promise<T> => (await request(method, path, options)).json() as Promise<T>,
+    json: async <T>(method: string, path: string, options?: RequestOptions): Promise<T> =>
+      (await request(method, path, options)).json() as Promise<T>,
   };
 }
 
@@ -58,12 +64,15 @@ async function errorOf(response: Response, where: string): Promise<TunegateError
     const { error } = JSON.parse(text) as ErrorDocument;
     return new TunegateError(error.code as ErrorCode, error.message, { where: error.where ?? where, remedy: error.remedy ?? undefined });
   } catch {
-    return new TunegateError('internal', `the server answered ${response.status} with something else than JSON`, { where, remedy: 'is another program listening on this port?' });
+    return new TunegateError('internal', `the server answered ${response.status} with something else than JSON`, {
+      where,
+      remedy: 'is another program listening on this port?',
+    });
   }
 }
 
 /** `fetch` hides the reason in a cause. */
 function reasonOf(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  return inner instanceof Error ? (inner.message || ('code' in inner ? String(inner.code) : inner.name)) : String(inner);
+  return inner instanceof Error ? inner.message || ('code' in inner ? String(inner.code) : inner.name) : String(inner);
 }

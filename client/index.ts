@@ -6,7 +6,15 @@
  * const { run } = await tunegate.runs.start(request);
  * const ended = await tunegate.runs.wait(run);
  */
-import type { ActResponse, CreateKeyRequest, CreateKeyResponse, CreateScheduleRequest, KeyDocument, ScheduleDocument, StoredArtifact } from '../contracts/administration.ts';
+import type {
+  ActResponse,
+  CreateKeyRequest,
+  CreateKeyResponse,
+  CreateScheduleRequest,
+  KeyDocument,
+  ScheduleDocument,
+  StoredArtifact,
+} from '../contracts/administration.ts';
 import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { ArtifactRef } from '../contracts/run.ts';
 import { type Connection, openHttp } from './http.ts';
@@ -33,7 +41,8 @@ export function createClient(connection: Connection) {
     },
     endpoints: {
       list: () => http.json<EndpointDocument[]>('GET', '/api/endpoints'),
-      rollback: (endpoint: string, by: string, reason: string | null = null) => http.json<ActResponse>('POST', named('endpoints', endpoint, '/rollback'), { body: { by, reason } }),
+      rollback: (endpoint: string, by: string, reason: string | null = null) =>
+        http.json<ActResponse>('POST', named('endpoints', endpoint, '/rollback'), { body: { by, reason } }),
     },
     keys: {
       list: () => http.json<KeyDocument[]>('GET', '/api/keys'),

@@ -1,13 +1,20 @@
 import type { ApprovalRequest, RunListItem, RunStatus, StartRunRequest, StartRunResponse } from '../contracts/api.ts';
-import type { ActResponse } from '../contracts/administration.ts';
+import type { ActRequest, ActResponse, ExtendBudgetRequest } from '../contracts/administration.ts';
 import type { ApprovalReceipt } from '../contracts/messages.ts';
 import { TunegateError } from '../contracts/errors.ts';
 import type { Http } from './http.ts';
 import { serverEvents } from './server-events.ts';
 
-export interface Decision extends Omit<Partial<ApprovalRequest>, 'decision'> { readonly by: string; readonly requestId?: string }
+export interface Decision extends Omit<Partial<ApprovalRequest>, 'decision'> {
+  readonly by: string;
+  readonly requestId?: string;
+}
 export type ReportFormat = 'html' | 'markdown' | 'json';
-export interface WaitOptions { readonly until?: (status: RunStatus) => boolean; readonly onStatus?: (status: RunStatus) => void; readonly signal?: AbortSignal | undefined }
+export interface WaitOptions {
+  readonly until?: (status: RunStatus) => boolean;
+  readonly onStatus?: (status: RunStatus) => void;
+  readonly signal?: AbortSignal | undefined;
+}
 
 const firstRetryMs = 250;
 const longestRetryMs = 4_000;
@@ -16,10 +23,14 @@ const giveUpMs = 5 * 60_000;
 /** Runs: start, watch, decide, steer. A run is named by its id, the beginning of one, or `latest`. */
 export function runsOf(http: Http) {
   const at = (run: string, rest = '') => `/api/runs/${encodeURIComponent(run)}${rest}`;
-  const act = (verb: string) => (run: string, by: string, reason: string | null = null) =>
-    http.json<ActResponse>('POST', at(run, `/${verb}`), { body: { by, reason } });
-  const decide = (decision: 'approve' | 'reject') => (run: string, { requestId, ...given }: Decision) =>
-    http.json<ApprovalReceipt>('POST', at(run, `/${decision}`), { body: { comment: null, artifact: null, acknowledge: [], ...given }, requestId });
+  const act =
+    (verb: string) =>
+    (run: string, by: string, reason: string | null = null) =>
+      http.json<ActResponse>('POST', at(run, `/${verb}`), { body: { by, reason } satisfies ActRequest });
+  const decide =
+    (decision: 'approve' | 'reject') =>
+    (run: string, { requestId, ...given }: Decision) =>
+      http.json<ApprovalReceipt>('POST', at(run, `/${decision}`), { body: { comment: null, artifact: null, acknowledge: [], ...given }, requestId });
 
   /** Every status that differs from the one before, until the run has ended. */
   async function* events(run: string, signal?: AbortSignal): AsyncGenerator<RunStatus> {
@@ -52,7 +63,8 @@ export function runsOf(http: Http) {
         if (last === null && lostAt === null && pauseMs > firstRetryMs * 8) throw error;
       }
       lostAt ??= Date.now();
-      if (Date.now() - lostAt > giveUpMs) throw new TunegateError('timed_out', 'the server did not come back', { where: run, remedy: 'start it with: tunegate start' });
+      if (Date.now() - lostAt > giveUpMs)
+        throw new TunegateError('timed_out', 'the server did not come back', { where: run, remedy: 'start it with: tunegate start' });
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
@@ -71,11 +83,13 @@ export function runsOf(http: Http) {
     cancel: act('cancel'),
     pause: act('pause'),
     resume: act('resume'),
-    extendBudget: (run: string, by: string, addUsd: number) => http.json<ActResponse>('POST', at(run, '/extend-budget'), { body: { by, addUsd } }),
+    extendBudget: (run: string, by: string, addUsd: number) =>
+      http.json<ActResponse>('POST', at(run, '/extend-budget'), { body: { by, addUsd } satisfies ExtendBudgetRequest }),
   };
 }
 
-const isPassing = (error: TunegateError): boolean => ['provider_unavailable', 'database_unavailable', 'temporal_unavailable', 'timed_out', 'internal'].includes(error.code);
+const isPassing = (error: TunegateError): boolean =>
+  ['provider_unavailable', 'database_unavailable', 'temporal_unavailable', 'timed_out', 'internal'].includes(error.code);
 
 function failureIn(data: string): TunegateError {
   const { error } = JSON.parse(data) as { error: TunegateError['body'] };

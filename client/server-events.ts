@@ -1,5 +1,8 @@
 /** Server-sent events from a response body, as an iteration. */
-export interface ServerEvent { readonly event: string; readonly data: string }
+export interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+}
 
 /** @example for await (const { event, data } of serverEvents(response.body)) … */
 export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
@@ -14,6 +17,6 @@ export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGene
 
 function readBlock(block: string): ServerEvent {
   const lines = block.split(/\r?\n/);
-  const valueOf = (field: string) => lines.filter((l) => l.startsWith(`${field}:`)).map((l) => l.slice(field.length + 1).replace(/^ /, ''));
-  return { event: valueOf('event')[0] ?? 'message', data: valueOf('data').join('\n') };
+  const fieldOf = (field: string) => lines.filter((l) => l.startsWith(`${field}:`)).map((l) => l.slice(field.length + 1).replace(/^ /, ''));
+  return { event: fieldOf('event')[0] ?? 'message', data: fieldOf('data').join('\n') };
 }

@@ -8,19 +8,44 @@ export const roles = ['viewer', 'operator', 'approver'] as const;
 export type Role = (typeof roles)[number];
 
 /** `POST /api/runs/:run/{cancel,pause,resume}` and `POST /api/endpoints/:name/rollback`. */
-export interface ActRequest { readonly by: string; readonly reason?: string | null }
+export interface ActRequest {
+  readonly by: string;
+  readonly reason?: string | null;
+}
 /** `POST /api/runs/:run/extend-budget` */
-export interface ExtendBudgetRequest { readonly by: string; readonly addUsd: number }
-export interface ActResponse { readonly subject: string; readonly done: string }
+export interface ExtendBudgetRequest {
+  readonly by: string;
+  readonly addUsd: number;
+}
+export interface ActResponse {
+  readonly subject: string;
+  readonly done: string;
+}
 
 /** `GET /api/keys`; the key itself is never shown again. */
-export interface KeyDocument { readonly id: string; readonly name: string; readonly roles: readonly string[]; readonly isFirst: boolean; readonly createdAt: string; readonly revokedAt: string | null }
+export interface KeyDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly isFirst: boolean;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
 /** `POST /api/keys` */
-export interface CreateKeyRequest { readonly name: string; readonly roles: readonly Role[] }
-export interface CreateKeyResponse extends KeyDocument { readonly key: string }
+export interface CreateKeyRequest {
+  readonly name: string;
+  readonly roles: readonly Role[];
+}
+export interface CreateKeyResponse extends KeyDocument {
+  readonly key: string;
+}
 
 /** `POST /api/schedules`: the spec's own `schedule` says when. */
-export interface CreateScheduleRequest { readonly spec: PipelineSpecInput; readonly files: Readonly<Record<string, UploadedFile>>; readonly baseDir: string | null }
+export interface CreateScheduleRequest {
+  readonly spec: PipelineSpecInput;
+  readonly files: Readonly<Record<string, UploadedFile>>;
+  readonly baseDir: string | null;
+}
 /** `GET /api/schedules` */
 export interface ScheduleDocument {
   readonly schedule: string;
@@ -33,4 +58,7 @@ export interface ScheduleDocument {
 }
 
 /** `PUT /api/artifacts/:ref` */
-export interface StoredArtifact { readonly ref: ArtifactRef; readonly bytes: number }
+export interface StoredArtifact {
+  readonly ref: ArtifactRef;
+  readonly bytes: number;
+}

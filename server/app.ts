@@ -29,7 +29,10 @@ export function createApp(services: Services): Hono<AppEnv> {
     const started = performance.now();
     await next();
     if (c.req.path === '/health') return;
-    services.log.info({ requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started) }, 'request');
+    services.log.info(
+      { requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started) },
+      'request',
+    );
   });
 
   app.get('/health', (c) => c.json({ ok: true }));
@@ -44,7 +47,10 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/schedules', scheduleRoutes);
 
   app.notFound((c) => {
-    const error = new TunegateError('not_found', `there is nothing at ${c.req.method} ${c.req.path}`, { where: c.req.path, remedy: 'see docs/api.md for the addresses' });
+    const error = new TunegateError('not_found', `there is nothing at ${c.req.method} ${c.req.path}`, {
+      where: c.req.path,
+      remedy: 'see docs/api.md for the addresses',
+    });
     return c.json({ error: error.body }, 404);
   });
   app.onError((error, c) => {

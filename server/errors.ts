@@ -4,9 +4,23 @@ import { inputErrorCodes, TunegateError } from '../contracts/errors.ts';
 import { ProviderError } from '../providers/provider.ts';
 
 const statuses: Partial<Record<ErrorCode, number>> = {
-  unauthorized: 401, forbidden: 403, not_found: 404, artifact_missing: 404, ambiguous: 409, conflict: 409, stale_approval: 409, budget_exceeded: 402,
-  disk_full: 507, timed_out: 504, temporal_unavailable: 503, database_unavailable: 503, trainer_unavailable: 503, provider_unavailable: 503,
-  provider_refused: 502, job_failed: 502, internal: 500,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  artifact_missing: 404,
+  ambiguous: 409,
+  conflict: 409,
+  stale_approval: 409,
+  budget_exceeded: 402,
+  disk_full: 507,
+  timed_out: 504,
+  temporal_unavailable: 503,
+  database_unavailable: 503,
+  trainer_unavailable: 503,
+  provider_unavailable: 503,
+  provider_refused: 502,
+  job_failed: 502,
+  internal: 500,
 };
 
 export const statusOf = (code: ErrorCode): number => statuses[code] ?? (inputErrorCodes.has(code) ? 400 : 500);
@@ -17,15 +31,25 @@ export function errorBody(error: unknown): ErrorBody {
   if (error instanceof ProviderError) {
     const isDown = error.failure !== 'never';
     return {
-      code: isDown ? 'provider_unavailable' : 'provider_refused', message: error.message, where: error.provider,
-      remedy: isDown ? 'try again in a moment; `tunegate doctor` says which part does not answer' : 'see what the provider says, and correct the request',
+      code: isDown ? 'provider_unavailable' : 'provider_refused',
+      message: error.message,
+      where: error.provider,
+      remedy: isDown
+        ? 'try again in a moment; `tunegate doctor` says which part does not answer'
+        : 'see what the provider says, and correct the request',
     };
   }
   const code = codeIn(error);
   if (code !== null && /^(ECONN|08|57P0)/.test(code)) {
-    return { code: 'database_unavailable', message: 'the database does not answer', where: null, remedy: 'try again in a moment; `tunegate doctor` says which part is down' };
+    return {
+      code: 'database_unavailable',
+      message: 'the database does not answer',
+      where: null,
+      remedy: 'try again in a moment; `tunegate doctor` says which part is down',
+    };
   }
-  if (code === 'ENOSPC') return { code: 'disk_full', message: 'the disk is full', where: null, remedy: 'free some space and try again; nothing was lost' };
+  if (code === 'ENOSPC')
+    return { code: 'disk_full', message: 'the disk is full', where: null, remedy: 'free some space and try again; nothing was lost' };
   return { code: 'internal', message: 'something went wrong inside the server', where: null, remedy: 'see the log: .tunegate/logs/server.log' };
 }
 

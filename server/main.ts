@@ -25,7 +25,12 @@ async function start(): Promise<void> {
   await ensureFirstKey(database.db, settings.keyFile);
   const temporal = openTemporal(settings.temporalAddress);
   const services: Services = {
-    settings, log, db: database.db, artifacts: openArtifacts(settings.artifactsUrl), temporal: temporal.client, providers: openProviders(process.env),
+    settings,
+    log,
+    db: database.db,
+    artifacts: openArtifacts(settings.artifactsUrl),
+    temporal: temporal.client,
+    providers: openProviders(process.env),
     hasSearchAttributes: await ensureSearchAttributes(temporal.client, log),
   };
   const server = await listen(createApp(services).fetch, settings);
@@ -56,7 +61,13 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch'], { host, port }: Ser
     const server = serve({ fetch, hostname: host, port }, () => resolve(server));
     server.on('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'EADDRINUSE') return reject(cause);
-      reject(new TunegateError('port_in_use', `port ${port} is in use by another program`, { where: `${host}:${port}`, remedy: 'set TUNEGATE_PORT to a free port, or stop the other program', cause }));
+      reject(
+        new TunegateError('port_in_use', `port ${port} is in use by another program`, {
+          where: `${host}:${port}`,
+          remedy: 'set TUNEGATE_PORT to a free port, or stop the other program',
+          cause,
+        }),
+      );
     });
   });
 }

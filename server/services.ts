@@ -19,5 +19,12 @@ export interface Services {
 }
 
 /** What a request carries besides itself: who sent it, and with which key. */
-export interface RequestVariables { services: Services; key: KeyRow; bearer: string; requestId: string }
-export interface AppEnv { Variables: RequestVariables }
+export interface RequestVariables {
+  services: Services;
+  key: KeyRow;
+  bearer: string;
+  requestId: string;
+}
+export interface AppEnv {
+  Variables: RequestVariables;
+}

@@ -30,7 +30,10 @@ export function readSettings(env: Environment): ServerSettings {
   const host = env.TUNEGATE_HOST ?? '127.0.0.1';
   const port = portOf(env.TUNEGATE_PORT);
   if (!env.DATABASE_URL) {
-    throw new TunegateError('database_unavailable', 'the server was started without a database', { where: 'DATABASE_URL', remedy: 'run `tunegate start`, which brings one, or set DATABASE_URL' });
+    throw new TunegateError('database_unavailable', 'the server was started without a database', {
+      where: 'DATABASE_URL',
+      remedy: 'run `tunegate start`, which brings one, or set DATABASE_URL',
+    });
   }
   return {
     host,

@@ -42,7 +42,8 @@ export async function withDeadline<T>(client: Client, ms: number, call: () => Pr
   } catch (error) {
     if (isUnanswered(error)) {
       throw new TunegateError('temporal_unavailable', 'nothing took the message in time', {
-        remedy: 'is a worker running? `tunegate doctor` says which part does not answer; `tunegate start` restarts what is missing', cause: error,
+        remedy: 'is a worker running? `tunegate doctor` says which part does not answer; `tunegate start` restarts what is missing',
+        cause: error,
       });
     }
     throw error;

@@ -3,7 +3,12 @@ import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
 
-interface Options extends CommonOptions { readonly as: string; readonly comment?: string; readonly acknowledge?: string[]; readonly artifact?: string }
+interface Options extends CommonOptions {
+  readonly as: string;
+  readonly comment?: string;
+  readonly acknowledge?: string[];
+  readonly artifact?: string;
+}
 
 /** Names the artifact that waits now, unless the person names the one that they saw. */
 export const approveCommand = (): Command =>
@@ -16,11 +21,21 @@ export const approveCommand = (): Command =>
     .option('--comment <text>', 'stands in the record')
     .option('--acknowledge <warnings...>', 'warnings of the gate that you name and accept')
     .option('--artifact <ref>', 'the artifact that you saw; refused as stale when another one waits')
-    .action((run: string, options: Options) => finish(async () => {
-      const client = await connect();
-      const status = await client.runs.status(run);
-      const artifact = (options.artifact as `sha256:${string}` | undefined) ?? status.decision?.artifact ?? null;
-      const receipt = await client.runs.approve(status.run, { by: options.as, comment: options.comment ?? null, artifact, acknowledge: options.acknowledge ?? [] });
-      const more = receipt.remaining > 0 ? `; ${receipt.remaining} more must approve` : '';
-      return { document: { run: status.run, decision: 'approve', by: options.as, artifact, ...receipt }, lines: [` approved ${status.run} as ${options.as}${more}`] };
-    }, options));
+    .action((run: string, options: Options) =>
+      finish(async () => {
+        const client = await connect();
+        const status = await client.runs.status(run);
+        const artifact = (options.artifact as `sha256:${string}` | undefined) ?? status.decision?.artifact ?? null;
+        const receipt = await client.runs.approve(status.run, {
+          by: options.as,
+          comment: options.comment ?? null,
+          artifact,
+          acknowledge: options.acknowledge ?? [],
+        });
+        const more = receipt.remaining > 0 ? `; ${receipt.remaining} more must approve` : '';
+        return {
+          document: { run: status.run, decision: 'approve', by: options.as, artifact, ...receipt },
+          lines: [` approved ${status.run} as ${options.as}${more}`],
+        };
+      }, options),
+    );

@@ -11,24 +11,33 @@ import { prepareLocally } from '../files/check-locally.ts';
 import { readPipeline } from '../files/read-pipeline.ts';
 import { funnelLines } from '../view/dataset.ts';
 
-interface Options extends CommonOptions { readonly all?: boolean }
+interface Options extends CommonOptions {
+  readonly all?: boolean;
+}
 
 const shown = 20;
 
 const check = (): Command =>
   command('check', 'say what a run would drop, redact and warn of, without starting one', [
-    'npx tunegate dataset check pipeline.yaml', 'npx tunegate dataset check pipeline.yaml --all', 'npx tunegate dataset check pipeline.yaml --json',
+    'npx tunegate dataset check pipeline.yaml',
+    'npx tunegate dataset check pipeline.yaml --all',
+    'npx tunegate dataset check pipeline.yaml --json',
   ])
     .argument('<file>', 'the pipeline file')
     .option('--all', `list every finding, not only the first ${shown}`)
-    .action((file: string, options: Options) => finish(async () => {
-      const pipeline = await readPipeline(file);
-      if (!isLocal(pipeline.spec.dataset.source)) {
-        throw new TunegateError('not_supported', 'this source is read by the worker, not here', { where: `${file} (dataset.source)`, remedy: 'check an export of it, or start a run: the dataset stage finds the same' });
-      }
-      const document = checkDocument(await prepareLocally(pipeline));
-      return { document, lines: linesOf(document, options.all ?? false, styleOf(process.stdout)) };
-    }, options));
+    .action((file: string, options: Options) =>
+      finish(async () => {
+        const pipeline = await readPipeline(file);
+        if (!isLocal(pipeline.spec.dataset.source)) {
+          throw new TunegateError('not_supported', 'this source is read by the worker, not here', {
+            where: `${file} (dataset.source)`,
+            remedy: 'check an export of it, or start a run: the dataset stage finds the same',
+          });
+        }
+        const document = checkDocument(await prepareLocally(pipeline));
+        return { document, lines: linesOf(document, options.all ?? false, styleOf(process.stdout)) };
+      }, options),
+    );
 
 function linesOf(document: DatasetCheckDocument, isAll: boolean, style: Style): string[] {
   const width = Math.min(120, process.stdout.columns ?? 100);

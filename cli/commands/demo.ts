@@ -16,40 +16,66 @@ import { uploadFiles } from '../files/upload-files.ts';
 import { followRun } from '../follow.ts';
 import { bringUpStack } from '../stack-progress.ts';
 
-interface Options extends CommonOptions { readonly approveAs?: string; readonly acknowledge?: string[]; readonly exit?: boolean }
+interface Options extends CommonOptions {
+  readonly approveAs?: string;
+  readonly acknowledge?: string[];
+  readonly exit?: boolean;
+}
 
 const example = join(checkoutRoot, 'examples', 'support-triage');
 
 /** `npm start`: the whole story on the example that ships with the project. */
 export const demoCommand = (): Command =>
-  command('demo', 'start the stack, run the example, and ask the model that comes of it (npm start)', ['npm start', 'npm start -- --approve-as ada --exit'])
+  command('demo', 'start the stack, run the example, and ask the model that comes of it (npm start)', [
+    'npm start',
+    'npm start -- --approve-as ada --exit',
+  ])
     .option('--approve-as <name>', 'approve in this name when the gate asks')
     .option('--acknowledge <warnings...>', 'warnings that --approve-as names and accepts')
     .option('--exit', 'leave when the run has ended; the stack stays')
-    .action((options: Options) => finish(async () => {
-      const out = options.json ? process.stderr : process.stdout;
-      const style = styleOf(out);
-      const tell = (line: string) => void out.write(`${line}\n`);
-      const home = tunegateHome();
-      const stack = await bringUpStack(home, say);
-      const key = await keyOf(home);
-      const client = createClient({ url: stack.apiUrl, key });
-      const pipeline = await readPipeline(join(example, 'pipeline.yaml'));
-      const files = await hashFiles(pipeline);
-      await uploadFiles(client, files);
-      const { run } = await client.runs.start({ spec: pipeline.spec, files, baseDir: pipeline.dir, idempotencyKey: `demo-${hashSpec(pipeline.spec)}`, requestedBy: userInfo().username });
-      tell('');
-      const ended = await followRun(client, run, { approveAs: options.approveAs, acknowledge: options.acknowledge ?? [], view: out, ...(options.json ? { mayAsk: false } : {}) });
-      const endpoint = pipeline.spec.deployment.endpoint;
-      const isServed = (await client.endpoints.list()).some((e) => e.endpoint === endpoint && e.champion !== null);
-      const answers = isServed ? await askServedModel({ baseURL: stack.gatewayUrl, apiKey: key, endpoint, file: join(example, 'ask.jsonl') }, tell, style) : [];
-      for (const line of addresses(stack, endpoint, isServed)) tell(line);
-      if (!options.exit) await untilStopped(tell, style);
-      const isBad = ended.outcome === 'failed' || ended.outcome === 'cancelled';
-      return { document: { ...ended.document, answers }, lines: [], exitCode: isBad ? (ended.outcome === 'cancelled' ? 130 : 1) : 0 };
-    }, options));
+    .action((options: Options) =>
+      finish(async () => {
+        const out = options.json ? process.stderr : process.stdout;
+        const style = styleOf(out);
+        const tell = (line: string) => void out.write(`${line}\n`);
+        const home = tunegateHome();
+        const stack = await bringUpStack(home, say);
+        const key = await keyOf(home);
+        const client = createClient({ url: stack.apiUrl, key });
+        const pipeline = await readPipeline(join(example, 'pipeline.yaml'));
+        const files = await hashFiles(pipeline);
+        await uploadFiles(client, files);
+        const { run } = await client.runs.start({
+          spec: pipeline.spec,
+          files,
+          baseDir: pipeline.dir,
+          idempotencyKey: `demo-${hashSpec(pipeline.spec)}`,
+          requestedBy: userInfo().username,
+        });
+        tell('');
+        const ended = await followRun(client, run, {
+          approveAs: options.approveAs,
+          acknowledge: options.acknowledge ?? [],
+          view: out,
+          ...(options.json ? { mayAsk: false } : {}),
+        });
+        const endpoint = pipeline.spec.deployment.endpoint;
+        const isServed = (await client.endpoints.list()).some((e) => e.endpoint === endpoint && e.champion !== null);
+        const answers = isServed
+          ? await askServedModel({ baseURL: stack.gatewayUrl, apiKey: key, endpoint, file: join(example, 'ask.jsonl') }, tell, style)
+          : [];
+        for (const line of addresses(stack, endpoint, isServed)) tell(line);
+        if (!options.exit) await untilStopped(tell, style);
+        const isBad = ended.outcome === 'failed' || ended.outcome === 'cancelled';
+        return { document: { ...ended.document, answers }, lines: [], exitCode: isBad ? (ended.outcome === 'cancelled' ? 130 : 1) : 0 };
+      }, options),
+    );
 
-function addresses(stack: { apiUrl: string; gatewayUrl: string; temporalUi: string | null; home: string }, endpoint: string, isServed: boolean): string[] {
+function addresses(
+  stack: { apiUrl: string; gatewayUrl: string; temporalUi: string | null; home: string },
+  endpoint: string,
+  isServed: boolean,
+): string[] {
   return [
     '',
     ` API        ${stack.apiUrl}`,

@@ -9,9 +9,23 @@ import { table } from '../console/table.ts';
 const versionOf = (v: EndpointVersion | null): string => (v ? `${v.arm} (${v.artifact.slice(7, 15)})` : '–');
 
 export const endpointsCommand = (): Command =>
-  command('endpoints', 'list endpoints and what they serve', ['npx tunegate endpoints', 'npx tunegate endpoints --json'])
-    .action((options: CommonOptions) => finish(async () => {
-      const endpoints = await (await connect()).endpoints.list();
-      const rows = endpoints.map((e) => [e.endpoint, versionOf(e.champion), e.canary ? `${versionOf(e.canary)} ${Math.round(e.canary.share * 100)} %` : '–', versionOf(e.previous), e.champion?.approvedBy ?? '–']);
-      return { document: endpoints, lines: rows.length === 0 ? [' nothing is deployed yet'] : table(['endpoint', 'champion', 'canary', 'previous', 'approved by'], rows, styleOf(process.stdout)) };
-    }, options));
+  command('endpoints', 'list endpoints and what they serve', ['npx tunegate endpoints', 'npx tunegate endpoints --json']).action(
+    (options: CommonOptions) =>
+      finish(async () => {
+        const endpoints = await (await connect()).endpoints.list();
+        const rows = endpoints.map((e) => [
+          e.endpoint,
+          versionOf(e.champion),
+          e.canary ? `${versionOf(e.canary)} ${Math.round(e.canary.share * 100)} %` : '–',
+          versionOf(e.previous),
+          e.champion?.approvedBy ?? '–',
+        ]);
+        return {
+          document: endpoints,
+          lines:
+            rows.length === 0
+              ? [' nothing is deployed yet']
+              : table(['endpoint', 'champion', 'canary', 'previous', 'approved by'], rows, styleOf(process.stdout)),
+        };
+      }, options),
+  );

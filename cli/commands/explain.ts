@@ -5,9 +5,14 @@ import { type CommonOptions, finish } from '../console/result.ts';
 import { readPipeline } from '../files/read-pipeline.ts';
 
 export const explainCommand = (): Command =>
-  command('explain', 'print a pipeline file with every default filled in', ['npx tunegate explain pipeline.yaml', 'npx tunegate explain pipeline.yaml --json'])
+  command('explain', 'print a pipeline file with every default filled in', [
+    'npx tunegate explain pipeline.yaml',
+    'npx tunegate explain pipeline.yaml --json',
+  ])
     .argument('<file>', 'the pipeline file')
-    .action((file: string, options: CommonOptions) => finish(async () => {
-      const { spec } = await readPipeline(file);
-      return { document: spec, lines: explainSpec(spec).trimEnd().split('\n') };
-    }, options));
+    .action((file: string, options: CommonOptions) =>
+      finish(async () => {
+        const { spec } = await readPipeline(file);
+        return { document: spec, lines: explainSpec(spec).trimEnd().split('\n') };
+      }, options),
+    );

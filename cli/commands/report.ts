@@ -12,30 +12,42 @@ import { styleOf } from '../console/style.ts';
 import { reportLines } from '../view/report.ts';
 import { viewWidth } from '../view/run-view.ts';
 
-interface ReportOptions extends CommonOptions { readonly html?: string; readonly markdown?: string }
+interface ReportOptions extends CommonOptions {
+  readonly html?: string;
+  readonly markdown?: string;
+}
 
 /** With `--json` everything that the page shows; with a file that, and the terminal says where it lies. */
 export const reportCommand = (): Command =>
   command('report', 'show what was decided, why, and on what evidence', [
-    'npx tunegate report latest', 'npx tunegate report latest --html report.html', 'npx tunegate report latest --markdown comment.md', 'npx tunegate report latest --json > report.json',
+    'npx tunegate report latest',
+    'npx tunegate report latest --html report.html',
+    'npx tunegate report latest --markdown comment.md',
+    'npx tunegate report latest --json > report.json',
   ])
     .argument('[run]', 'an id, the beginning of one, or latest', 'latest')
     .option('--html <file>', 'write one page that needs no network, to read, print or send')
     .option('--markdown <file>', 'write a comment for a pull request')
-    .action((run: string, options: ReportOptions) => finish(async () => {
-      const { runs } = await connect();
-      const files = (['html', 'markdown'] as const).flatMap((format) => (options[format] ? [{ format, file: resolve(options[format]) }] : []));
-      for (const { format, file } of files) await writeReport(file, await runs.report(run, format));
-      const [status, text] = await Promise.all([runs.status(run), runs.report(run, 'json' satisfies ReportFormat)]);
-      const frame = { width: viewWidth(process.stdout.columns), now: Date.now(), tick: 0, style: styleOf(process.stdout), program: programName() };
-      const lines = files.length > 0 ? files.map(({ file }) => `The report is in ${file}`) : reportLines(status, frame);
-      return { document: JSON.parse(text) as ReportData, lines };
-    }, options));
+    .action((run: string, options: ReportOptions) =>
+      finish(async () => {
+        const { runs } = await connect();
+        const files = (['html', 'markdown'] as const).flatMap((format) => (options[format] ? [{ format, file: resolve(options[format]) }] : []));
+        for (const { format, file } of files) await writeReport(file, await runs.report(run, format));
+        const [status, text] = await Promise.all([runs.status(run), runs.report(run, 'json' satisfies ReportFormat)]);
+        const frame = { width: viewWidth(process.stdout.columns), now: Date.now(), tick: 0, style: styleOf(process.stdout), program: programName() };
+        const lines = files.length > 0 ? files.map(({ file }) => `The report is in ${file}`) : reportLines(status, frame);
+        return { document: JSON.parse(text) as ReportData, lines };
+      }, options),
+    );
 
 async function writeReport(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new TunegateError('file_unreadable', `the report cannot be written to ${file}`, { where: file, remedy: 'name a file in a folder that exists and that you may write to', cause });
+    throw new TunegateError('file_unreadable', `the report cannot be written to ${file}`, {
+      where: file,
+      remedy: 'name a file in a folder that exists and that you may write to',
+      cause,
+    });
   }
 }

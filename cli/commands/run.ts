@@ -11,7 +11,12 @@ import { type CommonOptions, finish } from '../console/result.ts';
 import { followRun } from '../follow.ts';
 import { exitCodeOfRun } from '../run-exit.ts';
 
-interface Options extends CommonOptions { readonly wait?: boolean; readonly approveAs?: string; readonly acknowledge?: string[]; readonly idempotencyKey?: string }
+interface Options extends CommonOptions {
+  readonly wait?: boolean;
+  readonly approveAs?: string;
+  readonly acknowledge?: string[];
+  readonly idempotencyKey?: string;
+}
 
 /** Everything that can be found wrong here is found before anything is started or sent. */
 export const runCommand = (): Command =>
@@ -25,19 +30,33 @@ export const runCommand = (): Command =>
     .option('--approve-as <name>', 'approve in this name when the gate asks (implies --wait)')
     .option('--acknowledge <warnings...>', 'warnings that --approve-as names and accepts')
     .option('--idempotency-key <key>', 'triggers with the same key join one open run')
-    .action((file: string, options: Options) => finish(async () => {
-      const pipeline = await readPipeline(file);
-      const files = await hashFiles(pipeline);
-      await checkLocally(pipeline);
-      const client = await connectOrStart();
-      await uploadFiles(client, files);
-      const started = await client.runs.start({
-        spec: pipeline.spec, files, baseDir: pipeline.dir, idempotencyKey: options.idempotencyKey ?? null, requestedBy: userInfo().username,
-      });
-      if (!options.wait && options.approveAs === undefined) {
-        return { document: started, lines: [` ${started.joined ? 'joined' : 'started'} ${started.run}`, ` follow it with: ${programName()} watch ${started.run}`] };
-      }
-      const view = options.json ? process.stderr : process.stdout;
-      const ended = await followRun(client, started.run, { approveAs: options.approveAs, acknowledge: options.acknowledge ?? [], view, ...(options.json ? { mayAsk: false } : {}) });
-      return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
-    }, options));
+    .action((file: string, options: Options) =>
+      finish(async () => {
+        const pipeline = await readPipeline(file);
+        const files = await hashFiles(pipeline);
+        await checkLocally(pipeline);
+        const client = await connectOrStart();
+        await uploadFiles(client, files);
+        const started = await client.runs.start({
+          spec: pipeline.spec,
+          files,
+          baseDir: pipeline.dir,
+          idempotencyKey: options.idempotencyKey ?? null,
+          requestedBy: userInfo().username,
+        });
+        if (!options.wait && options.approveAs === undefined) {
+          return {
+            document: started,
+            lines: [` ${started.joined ? 'joined' : 'started'} ${started.run}`, ` follow it with: ${programName()} watch ${started.run}`],
+          };
+        }
+        const view = options.json ? process.stderr : process.stdout;
+        const ended = await followRun(client, started.run, {
+          approveAs: options.approveAs,
+          acknowledge: options.acknowledge ?? [],
+          view,
+          ...(options.json ? { mayAsk: false } : {}),
+        });
+        return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
+      }, options),
+    );

@@ -9,9 +9,11 @@ import { exitCodeOfRun } from '../run-exit.ts';
 export const watchCommand = (): Command =>
   command('watch', 'follow a run live until it ends', ['npx tunegate watch latest', 'npx tunegate watch latest | tee run.log'])
     .argument('[run]', 'an id, the beginning of one, or latest', 'latest')
-    .action((run: string, options: CommonOptions) => finish(async () => {
-      const client = await connect();
-      const { run: id } = await client.runs.status(run);
-      const ended = await followRun(client, id, { view: options.json ? process.stderr : process.stdout, mayAsk: false });
-      return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
-    }, options));
+    .action((run: string, options: CommonOptions) =>
+      finish(async () => {
+        const client = await connect();
+        const { run: id } = await client.runs.status(run);
+        const ended = await followRun(client, id, { view: options.json ? process.stderr : process.stdout, mayAsk: false });
+        return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
+      }, options),
+    );

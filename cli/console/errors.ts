@@ -8,7 +8,12 @@ export function errorBodyOf(error: unknown): ErrorBody {
   if (error instanceof TunegateError) return error.body;
   const system = describeSystemError(error);
   if (system) return system;
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error), where: null, remedy: 'run the command again with --debug to see where it comes from' };
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    where: null,
+    remedy: 'run the command again with --debug to see where it comes from',
+  };
 }
 
 /** The system's own codes, said in words. */
@@ -16,11 +21,18 @@ function describeSystemError(error: unknown): ErrorBody | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const where = 'path' in error && typeof error.path === 'string' ? error.path : null;
   switch (error.code) {
-    case 'ENOSPC': case 'EDQUOT': return { code: 'disk_full', message: 'the disk is full', where, remedy: 'free some space and run the command again; nothing was lost' };
-    case 'ENOENT': return { code: 'file_missing', message: 'the file does not exist', where, remedy: 'check the path' };
-    case 'EISDIR': return { code: 'file_unreadable', message: 'this is a folder, not a file', where, remedy: 'name a file in it' };
-    case 'EACCES': case 'EPERM': return { code: 'file_unreadable', message: 'the file may not be read or written', where, remedy: 'check who owns it and its permissions' };
-    default: return null;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { code: 'disk_full', message: 'the disk is full', where, remedy: 'free some space and run the command again; nothing was lost' };
+    case 'ENOENT':
+      return { code: 'file_missing', message: 'the file does not exist', where, remedy: 'check the path' };
+    case 'EISDIR':
+      return { code: 'file_unreadable', message: 'this is a folder, not a file', where, remedy: 'name a file in it' };
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'file_unreadable', message: 'the file may not be read or written', where, remedy: 'check who owns it and its permissions' };
+    default:
+      return null;
   }
 }
 
@@ -31,7 +43,8 @@ export function exitCodeOf({ code }: ErrorBody): number {
 
 export function errorLines({ message, where, remedy }: ErrorBody, style: Style, width: number): string[] {
   const [first = '', ...rest] = message.split('\n');
-  const field = (name: string, text: string | null) => (text === null ? [] : wrap(text, width - 10, 9).map((line, i) => (i === 0 ? ` ${style.dim(name.padStart(6))}  ${line}` : line)));
+  const field = (name: string, text: string | null) =>
+    text === null ? [] : wrap(text, width - 10, 9).map((line, i) => (i === 0 ? ` ${style.dim(name.padStart(6))}  ${line}` : line));
   return [
     ...wrap(first, width - 10, 9).map((line, i) => (i === 0 ? ` ${style.bad('✗')}       ${style.strong(line)}` : style.strong(line))),
     ...rest.map((line) => style.dim(`         ${line}`)),

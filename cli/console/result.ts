@@ -9,7 +9,10 @@ export interface Result {
   readonly exitCode?: number;
 }
 
-export interface CommonOptions { readonly json?: boolean; readonly debug?: boolean }
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
 
 /** With `--json`, exactly one document goes to standard output, on failure too; everything else goes to standard error. */
 export async function finish(work: () => Promise<Result>, options: CommonOptions): Promise<never> {

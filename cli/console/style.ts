@@ -6,7 +6,15 @@ export type Style = ReturnType<typeof styleFor>;
 export function styleFor(isColoured: boolean) {
   const c = pc.createColors(isColoured);
   return {
-    title: c.bold, strong: c.bold, dim: c.dim, good: c.green, bad: c.red, warn: c.yellow, active: c.cyan, link: c.underline, accent: c.magenta,
+    title: c.bold,
+    strong: c.bold,
+    dim: c.dim,
+    good: c.green,
+    bad: c.red,
+    warn: c.yellow,
+    active: c.cyan,
+    link: c.underline,
+    accent: c.magenta,
   };
 }
 

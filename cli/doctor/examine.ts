@@ -3,7 +3,12 @@ import { portChecks } from './ports.ts';
 import { stackChecks } from './stack.ts';
 
 /** `absent` is fine: it comes when it is needed, or nothing runs just now. */
-export interface Check { readonly name: string; readonly state: 'ok' | 'absent' | 'wrong'; readonly found: string; readonly remedy: string | null }
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'absent' | 'wrong';
+  readonly found: string;
+  readonly remedy: string | null;
+}
 
 /** Looks, and changes nothing. */
 export async function examine(home: string): Promise<Check[]> {

@@ -12,7 +12,10 @@ const setUpBytes = 8e9;
 
 /** What a program says about itself, or null where it is not there. */
 const versionOf = (program: string, args: readonly string[]): Promise<string | null> =>
-  execute(program, [...args], { timeout: 10_000 }).then((r) => (r.stdout || r.stderr).trim().split('\n')[0] ?? '', () => null);
+  execute(program, [...args], { timeout: 10_000 }).then(
+    (r) => (r.stdout || r.stderr).trim().split('\n')[0] ?? '',
+    () => null,
+  );
 
 export function platformChecks(home: string): Promise<Check[]> {
   return Promise.all([node(), python(), uv(), temporal(), trainer(), disk(home)]);
@@ -21,7 +24,12 @@ export function platformChecks(home: string): Promise<Check[]> {
 async function node(): Promise<Check> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const isEnough = major > 20 || (major === 20 && minor >= 19);
-  return { name: 'Node.js', state: isEnough ? 'ok' : 'wrong', found: process.versions.node, remedy: isEnough ? null : 'install 20.19 or newer from https://nodejs.org' };
+  return {
+    name: 'Node.js',
+    state: isEnough ? 'ok' : 'wrong',
+    found: process.versions.node,
+    remedy: isEnough ? null : 'install 20.19 or newer from https://nodejs.org',
+  };
 }
 
 async function python(): Promise<Check> {
@@ -35,7 +43,12 @@ async function python(): Promise<Check> {
 
 async function uv(): Promise<Check> {
   const said = await versionOf('uv', ['--version']);
-  return { name: 'uv', state: said ? 'ok' : 'absent', found: said ?? 'not on PATH', remedy: said ? null : 'nothing to do: `tunegate start` fetches it for itself' };
+  return {
+    name: 'uv',
+    state: said ? 'ok' : 'absent',
+    found: said ?? 'not on PATH',
+    remedy: said ? null : 'nothing to do: `tunegate start` fetches it for itself',
+  };
 }
 
 async function temporal(): Promise<Check> {
@@ -59,5 +72,10 @@ async function disk(home: string): Promise<Check> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   const isLow = free < (existsSync(trainerPython) ? lowBytes : setUpBytes);
-  return { name: 'disk', state: isLow ? 'wrong' : 'ok', found: `${(free / 1e9).toFixed(1)} GB free`, remedy: isLow ? 'free some space, or set TUNEGATE_HOME to a larger disk' : null };
+  return {
+    name: 'disk',
+    state: isLow ? 'wrong' : 'ok',
+    found: `${(free / 1e9).toFixed(1)} GB free`,
+    remedy: isLow ? 'free some space, or set TUNEGATE_HOME to a larger disk' : null,
+  };
 }

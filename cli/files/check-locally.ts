@@ -15,7 +15,14 @@ const mostBytes = 8 * 1024 * 1024;
  */
 export async function checkLocally(pipeline: Pipeline): Promise<void> {
   const data = (await localFiles(pipeline)).filter((f) => f.role === 'source' || f.role === 'test');
-  const sizes = await Promise.all(data.map((f) => stat(f.path).then((s) => s.size, () => 0)));
+  const sizes = await Promise.all(
+    data.map((f) =>
+      stat(f.path).then(
+        (s) => s.size,
+        () => 0,
+      ),
+    ),
+  );
   const isLarge = sizes.reduce((a, b) => a + b, 0) > mostBytes;
   if (data.some((f) => f.role === 'source') && !isLarge) await prepareLocally(pipeline);
 }
@@ -24,12 +31,24 @@ export async function checkLocally(pipeline: Pipeline): Promise<void> {
 export async function prepareLocally(pipeline: Pipeline, onProgress?: Progress): Promise<PreparedDataset> {
   const { spec } = pipeline;
   const data = (await localFiles(pipeline)).filter((f) => f.role === 'source' || f.role === 'test');
-  const sources = await Promise.all(data.map(async ({ key, path, role }): Promise<SourceText> => {
-    const file = key.includes('#') ? key.slice(key.indexOf('#') + 1) : key;
-    const bytes = await readFile(path).catch(async (cause: unknown) => { throw await unreadable(path, cause, basename(pipeline.path)); });
-    return { file, text: decodeText(bytes, file), role: role === 'test' ? 'test' : 'source' };
-  }));
-  return prepareDataset({
-    task: spec.task, dataset: spec.dataset, slices: spec.evaluation.slices, groupBy: spec.dataset.split.groupBy ?? null, sources, frozenTest: null,
-  }, onProgress);
+  const sources = await Promise.all(
+    data.map(async ({ key, path, role }): Promise<SourceText> => {
+      const file = key.includes('#') ? key.slice(key.indexOf('#') + 1) : key;
+      const bytes = await readFile(path).catch(async (cause: unknown) => {
+        throw await unreadable(path, cause, basename(pipeline.path));
+      });
+      return { file, text: decodeText(bytes, file), role: role === 'test' ? 'test' : 'source' };
+    }),
+  );
+  return prepareDataset(
+    {
+      task: spec.task,
+      dataset: spec.dataset,
+      slices: spec.evaluation.slices,
+      groupBy: spec.dataset.split.groupBy ?? null,
+      sources,
+      frozenTest: null,
+    },
+    onProgress,
+  );
 }

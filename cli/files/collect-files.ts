@@ -8,21 +8,30 @@ import { type SpecFile, specFiles } from '../../domain/spec/spec-files.ts';
 import { unreadable } from './read-file.ts';
 import type { Pipeline } from './read-pipeline.ts';
 
-export interface LocalFile { readonly path: string; readonly role: SpecFile['role']; readonly key: string }
+export interface LocalFile {
+  readonly path: string;
+  readonly role: SpecFile['role'];
+  readonly key: string;
+}
 
 /**
  * The files of a pipeline on this machine. A plain path is its own key; what a glob matched is keyed `pattern#path`,
  * so that the worker knows which key of the spec it stands for.
  */
 export async function localFiles(pipeline: Pipeline): Promise<LocalFile[]> {
-  const lists = await Promise.all(specFiles(pipeline.spec).map(async ({ path, role, isGlob }): Promise<LocalFile[]> => {
-    if (!isGlob) return [{ key: path, role, path: resolve(pipeline.dir, path) }];
-    const found = (await glob(path.replace(/^\.\//, ''), { cwd: pipeline.dir, onlyFiles: true, expandDirectories: false })).sort();
-    if (found.length === 0) {
-      throw new TunegateError('file_missing', `no file matches '${path}'; ${basename(pipeline.path)} names it`, { where: pipeline.dir, remedy: 'check the pattern; relative paths start at the pipeline file' });
-    }
-    return found.map((match) => ({ key: `${path}#${match}`, role, path: resolve(pipeline.dir, match) }));
-  }));
+  const lists = await Promise.all(
+    specFiles(pipeline.spec).map(async ({ path, role, isGlob }): Promise<LocalFile[]> => {
+      if (!isGlob) return [{ key: path, role, path: resolve(pipeline.dir, path) }];
+      const found = (await glob(path.replace(/^\.\//, ''), { cwd: pipeline.dir, onlyFiles: true, expandDirectories: false })).sort();
+      if (found.length === 0) {
+        throw new TunegateError('file_missing', `no file matches '${path}'; ${basename(pipeline.path)} names it`, {
+          where: pipeline.dir,
+          remedy: 'check the pattern; relative paths start at the pipeline file',
+        });
+      }
+      return found.map((match) => ({ key: `${path}#${match}`, role, path: resolve(pipeline.dir, match) }));
+    }),
+  );
   return lists.flat();
 }
 

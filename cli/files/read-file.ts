@@ -18,12 +18,29 @@ export async function unreadable(path: string, cause: unknown, namedBy?: string)
   const by = namedBy ? `; ${namedBy} names it` : '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const near = await nearestName(path);
-    return new TunegateError('file_missing', `the file does not exist${by}`, { where: path, remedy: near ? `did you mean ${near}?` : 'check the path; relative paths start at the pipeline file', cause });
+    return new TunegateError('file_missing', `the file does not exist${by}`, {
+      where: path,
+      remedy: near ? `did you mean ${near}?` : 'check the path; relative paths start at the pipeline file',
+      cause,
+    });
   }
-  if (code === 'EISDIR') return new TunegateError('file_unreadable', `this is a folder, not a file${by}`, { where: path, remedy: `name a file in it, or all of them: ${join(path, '*.csv')}`, cause });
-  if (code === 'EACCES' || code === 'EPERM') return new TunegateError('file_unreadable', `the file may not be read${by}`, { where: path, remedy: 'check who owns it and its permissions', cause });
+  if (code === 'EISDIR')
+    return new TunegateError('file_unreadable', `this is a folder, not a file${by}`, {
+      where: path,
+      remedy: `name a file in it, or all of them: ${join(path, '*.csv')}`,
+      cause,
+    });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new TunegateError('file_unreadable', `the file may not be read${by}`, {
+      where: path,
+      remedy: 'check who owns it and its permissions',
+      cause,
+    });
   if (cause instanceof TunegateError) return cause;
-  return new TunegateError('file_unreadable', `the file could not be read: ${cause instanceof Error ? cause.message : String(cause)}${by}`, { where: path, cause });
+  return new TunegateError('file_unreadable', `the file could not be read: ${cause instanceof Error ? cause.message : String(cause)}${by}`, {
+    where: path,
+    cause,
+  });
 }
 
 async function nearestName(path: string): Promise<string | null> {

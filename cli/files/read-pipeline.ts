@@ -5,7 +5,11 @@ import { decodeText } from '../../domain/dataset/decode.ts';
 import { parsePipeline } from '../../domain/spec/parse-pipeline.ts';
 import { readBytes } from './read-file.ts';
 
-export interface Pipeline { readonly spec: PipelineSpec; readonly path: string; readonly dir: string }
+export interface Pipeline {
+  readonly spec: PipelineSpec;
+  readonly path: string;
+  readonly dir: string;
+}
 
 const mostBytes = 1024 * 1024;
 
@@ -14,7 +18,10 @@ export async function readPipeline(file: string): Promise<Pipeline> {
   const path = resolve(file);
   const bytes = await readBytes(path);
   if (bytes.byteLength > mostBytes) {
-    throw new TunegateError('bad_spec', 'the pipeline file is larger than 1 MiB', { where: path, remedy: 'is this a data file? the pipeline file names it under dataset.source' });
+    throw new TunegateError('bad_spec', 'the pipeline file is larger than 1 MiB', {
+      where: path,
+      remedy: 'is this a data file? the pipeline file names it under dataset.source',
+    });
   }
   return { spec: parsePipeline(decodeText(bytes, file), file), path, dir: dirname(path) };
 }

@@ -1,6 +1,6 @@
 import type { ArmDocument, Estimate } from '../../contracts/run.ts';
 import type { RunStatus } from '../../contracts/api.ts';
-import { fit, padEnd, padStart, stringWidth } from '../console/text.ts';
+import { shorten, padEnd, padStart, stringWidth } from '../console/text.ts';
 import { axisOf, intervalBar } from './bars.ts';
 import { type Frame, heading } from './frame.ts';
 
@@ -27,8 +27,18 @@ export function armLines(status: RunStatus, frame: Frame): string[] {
   return [heading('Arms', `${n} test rows, 95 % intervals`, frame), headLine(layout, frame), ...rows, axisLine(layout, frame)];
 }
 
-interface Column { readonly metric: string; readonly axis: { low: number; high: number }; readonly bar: number; readonly hasRange: boolean }
-interface Layout { readonly name: number; readonly columns: readonly Column[]; readonly showLatency: boolean; readonly showUnread: boolean }
+interface Column {
+  readonly metric: string;
+  readonly axis: { low: number; high: number };
+  readonly bar: number;
+  readonly hasRange: boolean;
+}
+interface Layout {
+  readonly name: number;
+  readonly columns: readonly Column[];
+  readonly showLatency: boolean;
+  readonly showUnread: boolean;
+}
 
 /** What does not fit is left out in the order of its worth: ranges in figures, latency, the second bar. */
 function layoutFor(arms: readonly ArmDocument[], metrics: readonly string[], frame: Frame): Layout {
@@ -40,9 +50,13 @@ function layoutFor(arms: readonly ArmDocument[], metrics: readonly string[], fra
   const each = Math.floor((frame.width - fixed - 2) / metrics.length);
   const bar = Math.min(24, each);
   return {
-    name, showLatency, showUnread,
+    name,
+    showLatency,
+    showUnread,
     columns: metrics.map((metric, i) => ({
-      metric, axis: axisOf(arms.flatMap((a) => a.metrics[metric] ?? [])), hasRange,
+      metric,
+      axis: axisOf(arms.flatMap((a) => a.metrics[metric] ?? [])),
+      hasRange,
       bar: bar >= 8 ? bar : i === metrics.length - 1 ? Math.max(0, Math.min(24, each * metrics.length)) : 0,
     })),
   };
@@ -52,7 +66,7 @@ const range = ({ low, high }: Estimate): string => `${low.toFixed(3)}–${high.t
 const columnWidth = (c: Column): number => figureWidth + (c.hasRange ? rangeWidth + 1 : 0) + (c.bar > 0 ? c.bar + 1 : 0);
 
 function headLine({ name, columns, showLatency, showUnread }: Layout, { style }: Frame): string {
-  const metrics = columns.map((c) => `   ${padEnd(fit(c.metric, Math.max(columnWidth(c), 8)), columnWidth(c))}`).join('');
+  const metrics = columns.map((c) => `   ${padEnd(shorten(c.metric, Math.max(columnWidth(c), 8)), columnWidth(c))}`).join('');
   return style.dim(`   ${padEnd('', name)}${metrics}${showUnread ? padStart('unread', 9) : ''}${showLatency ? padStart('p50', 9) : ''}`);
 }
 
@@ -68,7 +82,7 @@ function armLine(arm: ArmDocument, isBest: boolean, { name, columns, showLatency
   });
   const unread = showUnread ? padStart(arm.unparseable > 0 ? style.warn(String(arm.unparseable)) : style.dim('0'), 9) : '';
   const latency = showLatency ? padStart(style.dim(milliseconds(arm.latencyMs.p50)), 9) : '';
-  const label = padEnd(fit(arm.name, name), name);
+  const label = padEnd(shorten(arm.name, name), name);
   return ` ${isBest ? style.good('▸') : ' '} ${isBest ? style.strong(label) : label}${cells.join('')}${unread}${latency}`;
 }
 
@@ -81,4 +95,5 @@ function axisLine({ name, columns }: Layout, { style }: Frame): string {
   return style.dim(`   ${padEnd('', name)}${marks.join('')}`).trimEnd();
 }
 
-const milliseconds = (ms: number): string => (ms <= 0 ? '–' : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+const milliseconds = (ms: number): string =>
+  ms <= 0 ? '–' : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

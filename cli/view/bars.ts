@@ -17,16 +17,25 @@ export function progressBar(share: number, width: number, style: Style): string 
 export function sparkline(values: readonly number[], width: number): string {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return '';
-  const points = finite.length <= width ? finite : Array.from({ length: width }, (_, i) => {
-    const bucket = finite.slice(Math.floor((i * finite.length) / width), Math.max(Math.floor((i * finite.length) / width) + 1, Math.floor(((i + 1) * finite.length) / width)));
-    return bucket.reduce((a, b) => a + b, 0) / bucket.length;
-  });
+  const points =
+    finite.length <= width
+      ? finite
+      : Array.from({ length: width }, (_, i) => {
+          const bucket = finite.slice(
+            Math.floor((i * finite.length) / width),
+            Math.max(Math.floor((i * finite.length) / width) + 1, Math.floor(((i + 1) * finite.length) / width)),
+          );
+          return bucket.reduce((a, b) => a + b, 0) / bucket.length;
+        });
   const low = Math.min(...points);
   const range = Math.max(...points) - low;
   return points.map((v) => steps[range === 0 ? 0 : Math.round(((v - low) / range) * (steps.length - 1))]).join('');
 }
 
-export interface Axis { readonly low: number; readonly high: number }
+export interface Axis {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** The span of some intervals, widened to whole tenths, within [0, 1] where all of them are. */
 export function axisOf(estimates: readonly Estimate[]): Axis {
@@ -37,7 +46,13 @@ export function axisOf(estimates: readonly Estimate[]): Axis {
 }
 
 /** An interval on an axis: `····╺━━●━╸···`. `zero` marks a reference, where it lies on the axis. */
-export function intervalBar({ value, low, high }: Estimate, axis: Axis, width: number, style: Style, options: { zero?: number; colour?: (s: string) => string } = {}): string {
+export function intervalBar(
+  { value, low, high }: Estimate,
+  axis: Axis,
+  width: number,
+  style: Style,
+  options: { zero?: number; colour?: (s: string) => string } = {},
+): string {
   const cell = (x: number) => Math.min(width - 1, Math.max(0, Math.round(((x - axis.low) / (axis.high - axis.low)) * (width - 1))));
   const [from, at, to] = [cell(low), cell(value), cell(high)];
   const zero = options.zero !== undefined && options.zero >= axis.low && options.zero <= axis.high ? cell(options.zero) : -1;

@@ -19,7 +19,8 @@ export function changeLines(before: RunStatus | null, after: RunStatus, frame: F
     const old = before?.stages.find((s) => s.stage === stage.stage) ?? null;
     lines.push(...startLines(old, stage, after), ...progressLines(old, stage), ...endLines(old, stage, frame));
   }
-  if (before !== null && before.state !== after.state && (after.state === 'paused' || before.state === 'paused')) lines.push(after.state === 'paused' ? 'paused' : 'resumed');
+  if (before !== null && before.state !== after.state && (after.state === 'paused' || before.state === 'paused'))
+    lines.push(after.state === 'paused' ? 'paused' : 'resumed');
   const isEvaluated = hasEnded(after, 'evaluation') || after.document.gate !== null;
   const wasEvaluated = before !== null && (hasEnded(before, 'evaluation') || before.document.gate !== null);
   const sections: [Section, boolean][] = [
@@ -37,10 +38,13 @@ const hasEnded = (status: RunStatus, name: string): boolean => status.stages.som
 
 const startLines = (old: StageProgress | null, now: StageProgress, status: RunStatus): string[] =>
   now.startedAt !== null && (old?.startedAt ?? null) === null && now.status !== 'skipped'
-    ? [`${now.stage}: started ${duration(Math.max(0, (Date.parse(now.startedAt) - Date.parse(status.createdAt)) / 1000))} into the run`] : [];
+    ? [`${now.stage}: started ${duration(Math.max(0, (Date.parse(now.startedAt) - Date.parse(status.createdAt)) / 1000))} into the run`]
+    : [];
 
 const endLines = (old: StageProgress | null, now: StageProgress, { now: at }: Frame): string[] =>
-  (now.status === 'done' || now.status === 'failed') && old?.status !== now.status ? [`${now.stage}: ${now.status} after ${duration(elapsedSeconds(now, at) ?? 0)}`] : [];
+  (now.status === 'done' || now.status === 'failed') && old?.status !== now.status
+    ? [`${now.stage}: ${now.status} after ${duration(elapsedSeconds(now, at) ?? 0)}`]
+    : [];
 
 /** Each tenth of a part once, however many were passed since the last look. */
 function progressLines(old: StageProgress | null, now: StageProgress): string[] {
@@ -52,4 +56,5 @@ function progressLines(old: StageProgress | null, now: StageProgress): string[] 
   });
 }
 
-const tenth = (part: PartProgress | undefined): number => (part === undefined || part.total === 0 ? 0 : Math.floor(part.done / part.total / step + 1e-9));
+const tenth = (part: PartProgress | undefined): number =>
+  part === undefined || part.total === 0 ? 0 : Math.floor(part.done / part.total / step + 1e-9);

@@ -1,4 +1,4 @@
-import { fit, padEnd, padStart, stringWidth } from '../console/text.ts';
+import { shorten, padEnd, padStart, stringWidth } from '../console/text.ts';
 import { heading, type Section } from './frame.ts';
 
 const shown = 5;
@@ -14,7 +14,7 @@ export const confusionLines: Section = ({ report: { confusions } }, frame) => {
     heading('Mistakes of the best arm', 'right answer → what it said', frame),
     ...top.map((c) => {
       const bar = '▪'.repeat(Math.max(1, Math.round((c.count / most) * 12)));
-      return `   ${padEnd(fit(c.expected, column), column)} ${style.dim('→')} ${style.warn(padEnd(fit(c.answered, column), column))} ${padStart(String(c.count), 4)} ${style.dim(bar)}`;
+      return `   ${padEnd(shorten(c.expected, column), column)} ${style.dim('→')} ${style.warn(padEnd(shorten(c.answered, column), column))} ${padStart(String(c.count), 4)} ${style.dim(bar)}`;
     }),
   ];
 };

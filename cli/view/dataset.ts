@@ -2,7 +2,13 @@ import type { DatasetDocument, DroppedCounts } from '../../contracts/run.ts';
 import { count, stringWidth } from '../console/text.ts';
 import { type Frame, heading, type Section } from './frame.ts';
 
-const words: Readonly<Record<keyof DroppedCounts, string>> = { duplicate: 'duplicate', nearDuplicate: 'near-duplicate', leak: 'leaked', invalid: 'invalid', pii: 'private' };
+const words: Readonly<Record<keyof DroppedCounts, string>> = {
+  duplicate: 'duplicate',
+  nearDuplicate: 'near-duplicate',
+  leak: 'leaked',
+  invalid: 'invalid',
+  pii: 'private',
+};
 
 /** The funnel: rows read, what was dropped and why, what is left. */
 export const datasetLines: Section = ({ document: { dataset } }, frame) => (dataset ? funnelLines(dataset, frame) : []);
@@ -11,15 +17,24 @@ export function funnelLines(dataset: DatasetDocument, frame: Frame): string[] {
   const { style } = frame;
   const { train, validation, test } = dataset.rows;
   const keptRows = train + validation + test;
-  const drops = (Object.keys(words) as (keyof DroppedCounts)[]).filter((kind) => dataset.dropped[kind] > 0).map((kind) => ({ n: dataset.dropped[kind], word: words[kind] }));
+  const drops = (Object.keys(words) as (keyof DroppedCounts)[])
+    .filter((kind) => dataset.dropped[kind] > 0)
+    .map((kind) => ({ n: dataset.dropped[kind], word: words[kind] }));
   const dropped = drops.reduce((sum, d) => sum + d.n, 0);
   const parts = [
     `${style.strong(count(keptRows + dropped))} read`,
     ...drops.map((d) => `${style.warn(`−${count(d.n)}`)} ${d.word}`),
     `${style.good(count(keptRows))} kept`,
   ];
-  const notes = [dataset.redacted > 0 ? `${count(dataset.redacted)} with private data redacted` : '', dataset.synthetic > 0 ? `${count(dataset.synthetic)} synthetic added` : ''].filter(Boolean);
-  return [heading('Data', `${count(train)} train · ${count(validation)} validation · ${count(test)} test`, frame), ...flow(parts, '  →  ', frame.width), ...notes.map((n) => `   ${style.dim(n)}`)];
+  const notes = [
+    dataset.redacted > 0 ? `${count(dataset.redacted)} with private data redacted` : '',
+    dataset.synthetic > 0 ? `${count(dataset.synthetic)} synthetic added` : '',
+  ].filter(Boolean);
+  return [
+    heading('Data', `${count(train)} train · ${count(validation)} validation · ${count(test)} test`, frame),
+    ...flow(parts, '  →  ', frame.width),
+    ...notes.map((n) => `   ${style.dim(n)}`),
+  ];
 }
 
 /** Joins phrases into as few lines as fit. */

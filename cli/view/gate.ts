@@ -1,5 +1,5 @@
 import type { Comparison, GateVerdict } from '../../contracts/run.ts';
-import { count, fit, padEnd, stringWidth, wrap } from '../console/text.ts';
+import { count, shorten, padEnd, stringWidth, wrap } from '../console/text.ts';
 import { intervalBar } from './bars.ts';
 import { type Frame, heading, type Section } from './frame.ts';
 
@@ -15,8 +15,17 @@ export const gateLines: Section = ({ document: { gate } }, frame) => {
   const { style, width } = frame;
   const paint = { promote: style.good, reject: style.bad, inconclusive: style.warn }[gate.decision];
   const reasons = gate.reasons.flatMap((reason) => wrap(`${style.dim('·')} ${reason}`, width - 5, 2).map((line) => `   ${line}`));
-  const rows = gate.rowsNeeded === null || gate.rowsNeeded === 0 ? [] : [`   ${style.warn(`about ${count(gate.rowsNeeded)} more test rows would be needed to tell`)}`];
-  return [heading('Gate', `candidate ${gate.candidate}`, frame), `   ${paint(style.strong(verdicts[gate.decision]))}`, ...comparisonLines(gate.comparisons, frame), ...reasons, ...rows];
+  const rows =
+    gate.rowsNeeded === null || gate.rowsNeeded === 0
+      ? []
+      : [`   ${style.warn(`about ${count(gate.rowsNeeded)} more test rows would be needed to tell`)}`];
+  return [
+    heading('Gate', `candidate ${gate.candidate}`, frame),
+    `   ${paint(style.strong(verdicts[gate.decision]))}`,
+    ...comparisonLines(gate.comparisons, frame),
+    ...reasons,
+    ...rows,
+  ];
 };
 
 function comparisonLines(comparisons: readonly Comparison[], { width, style }: Frame): string[] {
@@ -28,7 +37,7 @@ function comparisonLines(comparisons: readonly Comparison[], { width, style }: F
     const colour = difference.low > 0 ? style.good : difference.high <= 0 ? style.bad : style.warn;
     const drawn = bar >= 9 ? `${intervalBar(difference, { low: -reach, high: reach }, bar, style, { zero: 0, colour })}  ` : '';
     const figures = `${signed(difference.value)} ${style.dim(`[${signed(difference.low)}, ${signed(difference.high)}]`)}`;
-    return `   ${style.dim('vs')} ${padEnd(fit(against, name), name)}  ${drawn}${figures} ${style.dim(pValue(difference.p))}`;
+    return `   ${style.dim('vs')} ${padEnd(shorten(against, name), name)}  ${drawn}${figures} ${style.dim(pValue(difference.p))}`;
   });
 }
 

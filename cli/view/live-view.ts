@@ -15,7 +15,10 @@ export interface LiveView {
   rest(): void;
 }
 
-export interface LiveViewOptions { readonly program: string; readonly style?: Style }
+export interface LiveViewOptions {
+  readonly program: string;
+  readonly style?: Style;
+}
 
 /** @example const view = liveView(process.stdout, { program: 'npx tunegate' }); */
 export function liveView(stream: NodeJS.WriteStream, options: LiveViewOptions): LiveView {

@@ -3,14 +3,26 @@ import { duration, wrap } from '../console/text.ts';
 import { heading, type Section, shortRun } from './frame.ts';
 
 const words: Readonly<Record<Outcome, string>> = {
-  deployed: 'Deployed', declined: 'Declined', inconclusive: 'Inconclusive', rejected: 'Rejected', failed: 'Failed', cancelled: 'Cancelled',
+  deployed: 'Deployed',
+  declined: 'Declined',
+  inconclusive: 'Inconclusive',
+  rejected: 'Rejected',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
 };
 
 /** How the run ended, and what follows from it. */
 export const outcomeLines: Section = ({ run, outcome, document }, frame) => {
   if (outcome === null) return [];
   const { style, width, program } = frame;
-  const paint = { deployed: style.good, declined: style.warn, inconclusive: style.warn, rejected: style.warn, failed: style.bad, cancelled: style.bad }[outcome];
+  const paint = {
+    deployed: style.good,
+    declined: style.warn,
+    inconclusive: style.warn,
+    rejected: style.warn,
+    failed: style.bad,
+    cancelled: style.bad,
+  }[outcome];
   const { deployment, approval, error, spend, seconds } = document;
   const facts = [
     ...(deployment ? [`${deployment.arm} answers as '${deployment.endpoint}' at ${deployment.url}`] : []),

@@ -12,12 +12,17 @@ export function reportLines(status: RunStatus, frame: Frame): string[] {
   const times = kinds.filter((k) => seconds[k] >= 0.05).map((k) => `   ${padEnd(k, 14)}${padStart(duration(seconds[k]), 10)}`);
   const lineage = [
     ...(dataset ? [`   dataset   ${style.dim(dataset.hash)}`] : []),
-    ...jobs.map((j) => `   job       ${style.dim(`${j.id ?? j.key} · ${j.provider} · ${j.status}${j.trainedTokens === null ? '' : ` · ${j.trainedTokens.toLocaleString('en-US')} tokens`}`)}`),
+    ...jobs.map(
+      (j) =>
+        `   job       ${style.dim(`${j.id ?? j.key} · ${j.provider} · ${j.status}${j.trainedTokens === null ? '' : ` · ${j.trainedTokens.toLocaleString('en-US')} tokens`}`)}`,
+    ),
     ...(status.document.approval ? [`   approved  ${style.dim(`${status.document.approval.artifact} by ${status.document.approval.by}`)}`] : []),
   ];
   return [
     ...runLines(status, frame),
-    '', heading('Time', `${duration(seconds.total)} in all · ${spend.usd.toFixed(2)} US dollars`, frame), ...times,
+    '',
+    heading('Time', `${duration(seconds.total)} in all · ${spend.usd.toFixed(2)} US dollars`, frame),
+    ...times,
     ...(lineage.length > 0 ? ['', heading('Lineage', '', frame), ...lineage] : []),
   ];
 }

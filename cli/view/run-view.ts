@@ -1,6 +1,6 @@
 /** A run as a picture: a pure function from its status to lines. */
 import type { RunStatus } from '../../contracts/api.ts';
-import { duration, fit, stringWidth } from '../console/text.ts';
+import { duration, shorten, stringWidth } from '../console/text.ts';
 import { armLines } from './arms.ts';
 import { confusionLines } from './confusions.ts';
 import { datasetLines } from './dataset.ts';
@@ -18,16 +18,21 @@ export const viewWidth = (columns: number | undefined): number => Math.min(wides
 /** From top to bottom as the run goes; sections without anything to say are left out. */
 export function runLines(status: RunStatus, frame: Frame): string[] {
   const sections: Section[] = [datasetLines, armLines, confusionLines, gateLines, decisionLines, outcomeLines];
-  return [titleLine(status, frame), '', ...stageLines(status, frame), ...sections.flatMap((section) => {
-    const lines = section(status, frame);
-    return lines.length > 0 ? ['', ...lines] : [];
-  })];
+  return [
+    titleLine(status, frame),
+    '',
+    ...stageLines(status, frame),
+    ...sections.flatMap((section) => {
+      const lines = section(status, frame);
+      return lines.length > 0 ? ['', ...lines] : [];
+    }),
+  ];
 }
 
 function titleLine(status: RunStatus, { width, now, style }: Frame): string {
   const seconds = status.state === 'ended' ? status.document.seconds.total : Math.max(0, (now - Date.parse(status.createdAt)) / 1000);
   const word = status.outcome ?? status.state.replaceAll('-', ' ');
   const right = `${word} · ${duration(seconds)}`;
-  const left = fit(status.run, width - right.length - 4);
+  const left = shorten(status.run, width - right.length - 4);
   return ` ${style.title(left)}${' '.repeat(Math.max(2, width - stringWidth(left) - right.length - 2))}${style.dim(right)}`;
 }

@@ -1,5 +1,5 @@
 import type { PartProgress, RunStatus, StageProgress } from '../../contracts/api.ts';
-import { count, duration, fit, padEnd, padStart, stringWidth } from '../console/text.ts';
+import { count, duration, shorten, padEnd, padStart, stringWidth } from '../console/text.ts';
 import { progressBar, sparkline } from './bars.ts';
 import type { Frame } from './frame.ts';
 
@@ -17,21 +17,28 @@ const isShown = (stage: StageProgress): boolean => !(stage.status === 'skipped' 
 function stageLine(stage: StageProgress, status: RunStatus, frame: Frame): string {
   const { style } = frame;
   const isWaiting = stage.stage === 'approval' && stage.status === 'running';
-  const paint = { pending: style.dim, running: isWaiting ? style.warn : style.strong, done: String, skipped: style.dim, failed: style.bad }[stage.status];
+  const paint = { pending: style.dim, running: isWaiting ? style.warn : style.strong, done: String, skipped: style.dim, failed: style.bad }[
+    stage.status
+  ];
   const seconds = elapsedSeconds(stage, frame.now);
   if (seconds === null) return ` ${mark(stage, isWaiting, frame)} ${paint(stage.stage)}`;
   const line = ` ${mark(stage, isWaiting, frame)} ${paint(padEnd(stage.stage, nameWidth))}${style.dim(padStart(duration(seconds), 9))}`;
   const said = summary(stage, status);
-  return said === '' ? line : `${line}   ${style.dim(fit(said, frame.width - stringWidth(line) - 4))}`;
+  return said === '' ? line : `${line}   ${style.dim(shorten(said, frame.width - stringWidth(line) - 4))}`;
 }
 
 function mark(stage: StageProgress, isWaiting: boolean, { style, tick }: Frame): string {
   switch (stage.status) {
-    case 'done': return style.good('✓');
-    case 'failed': return style.bad('✗');
-    case 'running': return isWaiting ? style.warn('?') : style.active(spinner[tick % spinner.length] ?? '●');
-    case 'skipped': return style.dim('–');
-    case 'pending': return style.dim('○');
+    case 'done':
+      return style.good('✓');
+    case 'failed':
+      return style.bad('✗');
+    case 'running':
+      return isWaiting ? style.warn('?') : style.active(spinner[tick % spinner.length] ?? '●');
+    case 'skipped':
+      return style.dim('–');
+    case 'pending':
+      return style.dim('○');
   }
 }
 
@@ -47,16 +54,26 @@ function summary(stage: StageProgress, status: RunStatus): string {
   if (stage.status === 'running') return stage.stage === 'approval' ? 'waits for a person' : stage.parts.length === 0 ? 'starting' : '';
   if (stage.status !== 'done') return '';
   switch (stage.stage) {
-    case 'dataset': return dataset ? `${count(dataset.rows.train)} train · ${count(dataset.rows.validation)} validation · ${count(dataset.rows.test)} test` : '';
-    case 'gate': return gate ? gate.decision : '';
-    case 'approval': return approval ? `by ${approval.by}` : '';
-    case 'deployment': return deployment ? deployment.endpoint : '';
-    case 'training': return stage.parts.map((p) => p.name).join(', ');
-    default: return stage.parts.length > 0 ? partCount(stage.parts) : '';
+    case 'dataset':
+      return dataset ? `${count(dataset.rows.train)} train · ${count(dataset.rows.validation)} validation · ${count(dataset.rows.test)} test` : '';
+    case 'gate':
+      return gate ? gate.decision : '';
+    case 'approval':
+      return approval ? `by ${approval.by}` : '';
+    case 'deployment':
+      return deployment ? deployment.endpoint : '';
+    case 'training':
+      return stage.parts.map((p) => p.name).join(', ');
+    default:
+      return stage.parts.length > 0 ? partCount(stage.parts) : '';
   }
 }
 
-const partCount = (parts: readonly PartProgress[]): string => parts.map((p) => p.name.replace(/ \(validation\)$/, '')).filter((n, i, all) => all.indexOf(n) === i).join(', ');
+const partCount = (parts: readonly PartProgress[]): string =>
+  parts
+    .map((p) => p.name.replace(/ \(validation\)$/, ''))
+    .filter((n, i, all) => all.indexOf(n) === i)
+    .join(', ');
 
 /** Bars while a stage runs. A loss curve stays, since it is part of the story. */
 function partLines(stage: StageProgress, frame: Frame): string[] {
@@ -71,11 +88,11 @@ function barLines(part: PartProgress, width: number, frame: Frame): string[] {
   const barWidth = Math.max(8, Math.min(28, frame.width - width - 30));
   const share = part.total > 0 ? part.done / part.total : 0;
   const figures = part.total > 0 ? `${count(part.done)}/${count(part.total)} ${part.unit}` : part.done > 0 ? `${count(part.done)} ${part.unit}` : '';
-  const line = `     ${padEnd(fit(part.name, width), width)}  ${progressBar(share, barWidth, style)} ${padStart(`${Math.floor(share * 100)}`, 3)}%  ${style.dim(figures)}`;
+  const line = `     ${padEnd(shorten(part.name, width), width)}  ${progressBar(share, barWidth, style)} ${padStart(`${Math.floor(share * 100)}`, 3)}%  ${style.dim(figures)}`;
   if (part.detail === null || part.detail === '') return [line];
   const room = frame.width - stringWidth(line) - 4;
   if (room >= stringWidth(part.detail) && part.loss.length === 0) return [`${line}   ${style.dim(part.detail)}`];
-  return [line, `     ${' '.repeat(width)}  ${style.dim(fit(part.detail, frame.width - width - 9))}`];
+  return [line, `     ${' '.repeat(width)}  ${style.dim(shorten(part.detail, frame.width - width - 9))}`];
 }
 
 function lossLine(part: PartProgress, name: string, width: number, frame: Frame): string[] {
@@ -90,6 +107,6 @@ function lossLine(part: PartProgress, name: string, width: number, frame: Frame)
   const drawn = style.accent(sparkline(losses, Math.max(12, room)));
   const said = style.dim(`loss ${tail}`);
   const indent = `     ${' '.repeat(width)}  `;
-  const named = `     ${padEnd(fit(name, width), width)}  ${drawn}`;
+  const named = `     ${padEnd(shorten(name, width), width)}  ${drawn}`;
   return room >= 8 ? [`${named}  ${said}`] : [named, `${indent}${said}`];
 }

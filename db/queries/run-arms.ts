@@ -4,7 +4,11 @@ import type { ArmDocument, ArmKind, ArtifactRef, Estimate } from '../../contract
 import type { Database } from '../database.ts';
 import { evaluations, runArms } from '../schema.ts';
 
-export interface ArmFacts { readonly document: ArmDocument; readonly predictions: ArtifactRef | null; readonly score: number }
+export interface ArmFacts {
+  readonly document: ArmDocument;
+  readonly predictions: ArtifactRef | null;
+  readonly score: number;
+}
 
 /** Arms in the order of the spec. An arm that has not met these test rows yet has `n` 0 and no metrics. */
 export async function readArms(db: Database, run: string, testRows: string | null): Promise<ArmFacts[]> {
@@ -18,9 +22,16 @@ export async function readArms(db: Database, run: string, testRows: string | nul
     const metrics = estimatesIn(evaluation?.metrics);
     return {
       document: {
-        name: arm.name, kind: arm.kind as ArmKind, artifact: arm.artifact as ArtifactRef, model: arm.model,
-        n: evaluation?.n ?? 0, unparseable: evaluation?.unparseable ?? 0, usd: (evaluation?.microUsd ?? 0) / 1e6, seconds: evaluation?.seconds ?? 0,
-        latencyMs: { p50: evaluation?.p50Ms ?? 0, p95: evaluation?.p95Ms ?? 0 }, metrics,
+        name: arm.name,
+        kind: arm.kind as ArmKind,
+        artifact: arm.artifact as ArtifactRef,
+        model: arm.model,
+        n: evaluation?.n ?? 0,
+        unparseable: evaluation?.unparseable ?? 0,
+        usd: (evaluation?.microUsd ?? 0) / 1e6,
+        seconds: evaluation?.seconds ?? 0,
+        latencyMs: { p50: evaluation?.p50Ms ?? 0, p95: evaluation?.p95Ms ?? 0 },
+        metrics,
       },
       predictions: (evaluation?.predictionsRef as ArtifactRef | undefined) ?? null,
       score: (metrics.f1_macro ?? Object.values(metrics)[0])?.value ?? -1,

@@ -17,7 +17,11 @@ export interface NewRun {
   readonly requestedBy: string | null;
   readonly budgetMicroUsd: number | null;
 }
-export interface OpenedRun { readonly run: string; readonly specRef: ArtifactRef; readonly joined: boolean }
+export interface OpenedRun {
+  readonly run: string;
+  readonly specRef: ArtifactRef;
+  readonly joined: boolean;
+}
 export type RunRow = typeof runs.$inferSelect;
 
 const attempts = 50;
@@ -33,7 +37,11 @@ export async function openRun(db: Database, input: NewRun): Promise<OpenedRun> {
     if (open) return join(open, input);
     const n = (await lastNumber(db, input)) + 1;
     const id = ids.run(input.name, input.specHash, n);
-    const inserted = await db.insert(runs).values({ id, n, ...input }).onConflictDoNothing().returning({ id: runs.id });
+    const inserted = await db
+      .insert(runs)
+      .values({ id, n, ...input })
+      .onConflictDoNothing()
+      .returning({ id: runs.id });
     if (inserted.length > 0) return { run: id, specRef: input.specRef, joined: false };
   }
   throw new TunegateError('conflict', `no number was free for a new run of '${input.name}' after ${attempts} tries`, { remedy: 'try again' });
@@ -42,14 +50,19 @@ export async function openRun(db: Database, input: NewRun): Promise<OpenedRun> {
 function join(open: RunRow, input: NewRun): OpenedRun {
   if (open.specHash !== input.specHash) {
     throw new TunegateError('conflict', `the idempotency key '${input.idempotencyKey}' belongs to the open run ${open.id}, which has another spec`, {
-      where: open.id, remedy: 'use another key, or wait until that run has ended',
+      where: open.id,
+      remedy: 'use another key, or wait until that run has ended',
     });
   }
   return { run: open.id, specRef: open.specRef as ArtifactRef, joined: true };
 }
 
 async function openRunWithKey(db: Database, key: string): Promise<RunRow | null> {
-  const [row] = await db.select().from(runs).where(and(eq(runs.idempotencyKey, key), ne(runs.state, 'ended'))).limit(1);
+  const [row] = await db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.idempotencyKey, key), ne(runs.state, 'ended')))
+    .limit(1);
   return row ?? null;
 }
 
@@ -70,7 +83,12 @@ export async function listRuns(db: Database, options: { limit?: number; name?: s
     .where(options.name === undefined ? undefined : eq(runs.name, options.name))
     .orderBy(desc(runs.createdAt), desc(runs.id))
     .limit(options.limit ?? 50);
-  return rows.map((row) => ({ ...row, state: row.state as RunListItem['state'], outcome: row.outcome as RunListItem['outcome'], createdAt: row.createdAt.toISOString() }));
+  return rows.map((row) => ({
+    ...row,
+    state: row.state as RunListItem['state'],
+    outcome: row.outcome as RunListItem['outcome'],
+    createdAt: row.createdAt.toISOString(),
+  }));
 }
 
 /** Runs whose workflow should exist: a crash between the row and the start is healed from these. */
@@ -88,13 +106,31 @@ export async function findRun(db: Database, text: string): Promise<RunRow> {
     if (row) return row;
     throw new TunegateError('not_found', 'there is no run yet', { remedy: 'start one: tunegate run FILE' });
   }
-  const exact = await db.select().from(runs).where(inArray(runs.id, [text, `fine-tune/${text}`])).limit(1);
+  const exact = await db
+    .select()
+    .from(runs)
+    .where(inArray(runs.id, [text, `fine-tune/${text}`]))
+    .limit(1);
   if (exact[0]) return exact[0];
   const prefix = escapeLike(text);
-  const rows = await db.select().from(runs).where(or(like(runs.id, `${prefix}%`), like(runs.id, `fine-tune/${prefix}%`))).orderBy(desc(runs.createdAt)).limit(6);
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(or(like(runs.id, `${prefix}%`), like(runs.id, `fine-tune/${prefix}%`)))
+    .orderBy(desc(runs.createdAt))
+    .limit(6);
   if (rows.length === 1 && rows[0]) return rows[0];
-  if (rows.length === 0) throw new TunegateError('not_found', `there is no run '${text}'`, { where: text, remedy: 'see the runs with: tunegate runs' });
-  throw new TunegateError('ambiguous', `'${text}' is the beginning of ${rows.length > 5 ? 'many' : rows.length} runs: ${rows.slice(0, 5).map((r) => r.id).join(', ')}`, {
-    where: text, remedy: "write more of the id, or 'latest'",
-  });
+  if (rows.length === 0)
+    throw new TunegateError('not_found', `there is no run '${text}'`, { where: text, remedy: 'see the runs with: tunegate runs' });
+  throw new TunegateError(
+    'ambiguous',
+    `'${text}' is the beginning of ${rows.length > 5 ? 'many' : rows.length} runs: ${rows
+      .slice(0, 5)
+      .map((r) => r.id)
+      .join(', ')}`,
+    {
+      where: text,
+      remedy: "write more of the id, or 'latest'",
+    },
+  );
 }

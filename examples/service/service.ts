@@ -30,8 +30,14 @@ const { decision } = await tunegate.runs.wait(run, { until: (status) => status.d
 if (decision) {
   const temporal = new Client({ connection: await Connection.connect({ address: TEMPORAL_ADDRESS }) });
   const approval: ApprovalMessage = {
-    decisionId: decision.id, verdict: 'approve', by: APPROVER, comment: null, artifact: decision.artifact,
-    token: null, acknowledge: decision.acknowledge, messageId: randomUUID(),
+    decisionId: decision.id,
+    verdict: 'approve',
+    by: APPROVER,
+    comment: null,
+    artifact: decision.artifact,
+    token: null,
+    acknowledge: decision.acknowledge,
+    messageId: randomUUID(),
   };
   await temporal.workflow.getHandle(run).signal(messages.approve, approval);
   await temporal.connection.close();

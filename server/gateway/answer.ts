@@ -9,7 +9,10 @@ import type { Services } from '../services.ts';
 import { GatewayRefusal } from './openai-error.ts';
 import type { ServedModels } from './served-models.ts';
 
-export interface Answer { readonly text: string; readonly completion: Completion }
+export interface Answer {
+  readonly text: string;
+  readonly completion: Completion;
+}
 
 /** Asks an approved artifact exactly as its evaluation did: same passages, same prompt, same constraints, same way of reading the answer. */
 export function answer(services: Services, models: ServedModels, version: EndpointVersion, input: string, signal: AbortSignal): Promise<Answer> {
@@ -23,5 +26,7 @@ export function answer(services: Services, models: ServedModels, version: Endpoi
 }
 
 const knowledgeDeps = ({ db, artifacts, providers }: Services, signal: AbortSignal): KnowledgeDeps => ({
-  db, store: artifacts, embed: ({ provider, model }, texts) => providers(provider).embed(model, texts, { signal }),
+  db,
+  store: artifacts,
+  embed: ({ provider, model }, texts) => providers(provider).embed(model, texts, { signal }),
 });

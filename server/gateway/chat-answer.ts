@@ -16,7 +16,9 @@ const head = (request: ChatRequest, version: EndpointVersion, object: string) =>
 });
 
 const usageOf = ({ completion }: Answer) => ({
-  prompt_tokens: completion.promptTokens, completion_tokens: completion.completionTokens, total_tokens: completion.promptTokens + completion.completionTokens,
+  prompt_tokens: completion.promptTokens,
+  completion_tokens: completion.completionTokens,
+  total_tokens: completion.promptTokens + completion.completionTokens,
 });
 
 const bytesOf = (token: string): number[] => [...Buffer.from(token)];
@@ -24,7 +26,9 @@ const bytesOf = (token: string): number[] => [...Buffer.from(token)];
 /** Where labels were scored, one entry: the label with its log-probability, and the runners-up. */
 function logprobsOf(request: ChatRequest, { text, completion }: Answer) {
   if (!request.logprobs || completion.scores === null) return null;
-  const ranked = Object.entries(completion.scores).sort(([, a], [, b]) => b - a).map(([token, logprob]) => ({ token, logprob, bytes: bytesOf(token) }));
+  const ranked = Object.entries(completion.scores)
+    .sort(([, a], [, b]) => b - a)
+    .map(([token, logprob]) => ({ token, logprob, bytes: bytesOf(token) }));
   const said = ranked.find((r) => r.token === text) ?? ranked[0];
   return said ? { content: [{ ...said, top_logprobs: ranked.slice(0, request.topLogprobs) }], refusal: null } : null;
 }
@@ -32,7 +36,9 @@ function logprobsOf(request: ChatRequest, { text, completion }: Answer) {
 export function chatCompletion(request: ChatRequest, version: EndpointVersion, answer: Answer) {
   return {
     ...head(request, version, 'chat.completion'),
-    choices: [{ index: 0, message: { role: 'assistant', content: answer.text, refusal: null }, logprobs: logprobsOf(request, answer), finish_reason: 'stop' }],
+    choices: [
+      { index: 0, message: { role: 'assistant', content: answer.text, refusal: null }, logprobs: logprobsOf(request, answer), finish_reason: 'stop' },
+    ],
     usage: usageOf(answer),
   };
 }
@@ -40,7 +46,10 @@ export function chatCompletion(request: ChatRequest, version: EndpointVersion, a
 /** The role, the text, the end, and the usage where it was asked for. */
 export function chatChunks(request: ChatRequest, version: EndpointVersion, answer: Answer): Chunk[] {
   const common = head(request, version, 'chat.completion.chunk');
-  const chunk = (delta: object, finish: string | null, logprobs: unknown = null) => ({ ...common, choices: [{ index: 0, delta, logprobs, finish_reason: finish }] });
+  const chunk = (delta: object, finish: string | null, logprobs: unknown = null) => ({
+    ...common,
+    choices: [{ index: 0, delta, logprobs, finish_reason: finish }],
+  });
   return [
     chunk({ role: 'assistant', content: '' }, null),
     chunk({ content: answer.text }, null, logprobsOf(request, answer)),

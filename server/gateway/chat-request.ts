@@ -45,8 +45,12 @@ export function readChatRequest(text: string): ChatRequest {
   const input = typeof last.content === 'string' ? last.content : (last.content ?? []).map((p) => textOf(p)).join('\n');
   if (input.trim() === '') throw new GatewayRefusal(400, 'the last user message is empty', { param: 'messages' });
   return {
-    endpoint: model, input, stream: options.stream ?? false, includeUsage: options.stream_options?.include_usage ?? false,
-    logprobs: options.logprobs ?? false, topLogprobs: options.top_logprobs ?? 0,
+    endpoint: model,
+    input,
+    stream: options.stream ?? false,
+    includeUsage: options.stream_options?.include_usage ?? false,
+    logprobs: options.logprobs ?? false,
+    topLogprobs: options.top_logprobs ?? 0,
   };
 }
 

@@ -4,7 +4,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errorBody, statusOf } from '../errors.ts';
 import type { AppEnv } from '../services.ts';
 
-export interface OpenAiError { readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string | null } }
+export interface OpenAiError {
+  readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string | null };
+}
 
 /** A request that the gateway refuses itself. */
 export class GatewayRefusal extends Error {
@@ -22,7 +24,15 @@ export class GatewayRefusal extends Error {
 }
 
 const typeOf = (status: number): string =>
-  status === 401 ? 'authentication_error' : status === 403 ? 'permission_error' : status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error';
+  status === 401
+    ? 'authentication_error'
+    : status === 403
+      ? 'permission_error'
+      : status === 429
+        ? 'rate_limit_error'
+        : status >= 500
+          ? 'server_error'
+          : 'invalid_request_error';
 
 export function openAiError(error: unknown): { status: number; body: OpenAiError } {
   if (error instanceof GatewayRefusal) {

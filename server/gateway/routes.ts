@@ -22,19 +22,29 @@ function modelsOf(services: Services): ServedModels {
 }
 
 const noSuchModel = (name: string) =>
-  new GatewayRefusal(404, `The model '${name}' does not exist: no endpoint of that name serves a version. See GET /v1/models.`, { param: 'model', code: 'model_not_found' });
+  new GatewayRefusal(404, `The model '${name}' does not exist: no endpoint of that name serves a version. See GET /v1/models.`, {
+    param: 'model',
+    code: 'model_not_found',
+  });
 
 const modelOf = (endpoint: EndpointDocument) => ({
-  id: endpoint.endpoint, object: 'model', created: Math.floor(Date.parse(endpoint.champion?.since ?? '1970-01-01') / 1000), owned_by: 'tunegate',
+  id: endpoint.endpoint,
+  object: 'model',
+  created: Math.floor(Date.parse(endpoint.champion?.since ?? '1970-01-01') / 1000),
+  owned_by: 'tunegate',
 });
 
 export const gatewayRoutes = new Hono<AppEnv>()
   .use(authenticate)
   .use(needs('viewer'))
-  .use((c, next) => bodyLimit({
-    maxSize: c.var.services.settings.maxRequestBytes,
-    onError: () => { throw new GatewayRefusal(413, 'the request is too large'); },
-  })(c, next))
+  .use((c, next) =>
+    bodyLimit({
+      maxSize: c.var.services.settings.maxRequestBytes,
+      onError: () => {
+        throw new GatewayRefusal(413, 'the request is too large');
+      },
+    })(c, next),
+  )
   .post('/chat/completions', async (c) => {
     const { services } = c.var;
     const request = readChatRequest(await c.req.text());
@@ -44,7 +54,9 @@ export const gatewayRoutes = new Hono<AppEnv>()
     const { version, isTrial } = chosen;
     const count = (isServed: boolean): void => {
       if (!isTrial) return;
-      countServed(services.db, { endpoint: request.endpoint, artifact: version.artifact }, isServed).catch((err: unknown) => services.log.error({ err }, 'a served request was not counted'));
+      countServed(services.db, { endpoint: request.endpoint, artifact: version.artifact }, isServed).catch((err: unknown) =>
+        services.log.error({ err }, 'a served request was not counted'),
+      );
     };
     let given: Answer;
     try {

@@ -6,7 +6,10 @@ import type { Services } from '../services.ts';
 
 const kept = 32;
 
-export interface ServedModel { readonly artifact: Artifact; readonly model: string }
+export interface ServedModel {
+  readonly artifact: Artifact;
+  readonly model: string;
+}
 export interface ServedModels {
   /** Runs `use` with the deployed model; deploys again and repeats once when the provider says that it is not there. */
   with<T>(ref: ArtifactRef, use: (served: ServedModel) => Promise<T>): Promise<T>;

@@ -32,48 +32,106 @@ interface DatasetContents {
   readonly balance?: Readonly<Record<string, RowCounts>>;
 }
 /** What the gate stored under the decision's evidence. */
-interface StoredEvidence { readonly candidate: Arm | null; readonly bestUntuned: Arm | null; readonly offered: Arm | null; readonly evidence: GateEvidence | null }
-type StoredMetrics = { readonly perClass?: Readonly<Record<string, ClassEstimates>>; readonly confusion?: Confusion; readonly notes?: readonly string[] } | undefined;
+interface StoredEvidence {
+  readonly candidate: Arm | null;
+  readonly bestUntuned: Arm | null;
+  readonly offered: Arm | null;
+  readonly evidence: GateEvidence | null;
+}
+type StoredMetrics =
+  | { readonly perClass?: Readonly<Record<string, ClassEstimates>>; readonly confusion?: Confusion; readonly notes?: readonly string[] }
+  | undefined;
 
 /** Everything that a run's report shows, gathered from what its stages wrote. Works at any moment of a run; what is not there yet is left out. */
 export async function readReport({ db, artifacts, settings }: Services, row: RunRow): Promise<ReportData> {
   const [facts, rows, spec] = await Promise.all([
-    readRun(db, row, { url: `${settings.publicUrl}/v1`, keyFile: settings.keyFile }), readReportRows(db, row), artifacts.getJson<PipelineSpec>(row.specRef as ArtifactRef),
+    readRun(db, row, { url: `${settings.publicUrl}/v1`, keyFile: settings.keyFile }),
+    readReportRows(db, row),
+    artifacts.getJson<PipelineSpec>(row.specRef as ArtifactRef),
   ]);
   const { document } = facts;
   const stored = rows.decision ? await artifacts.getJson<StoredEvidence>(rows.decision.evidenceRef as ArtifactRef) : null;
   const contents = (rows.dataset?.manifest as DatasetContents | undefined) ?? null;
   const metric = metricOf(facts, spec, stored);
   const roles = rolesOf(facts, rows, stored, metric);
-  const predictions = rows.arms.flatMap(({ arm, evaluation }) => (evaluation ? [{ name: arm.name, predictions: evaluation.predictionsRef as ArtifactRef }] : []));
+  const predictions = rows.arms.flatMap(({ arm, evaluation }) =>
+    evaluation ? [{ name: arm.name, predictions: evaluation.predictionsRef as ArtifactRef }] : [],
+  );
   const evidence = contents
     ? await readRowEvidence(artifacts, { task: contents.task.type, test: contents.test, slices: spec.evaluation.slices, roles, arms: predictions })
     : { changes: null, mistakes: null, slices: [], calibration: [] };
   const measured = rows.arms.find((a) => a.arm.name === roles.shown)?.evaluation?.metrics as StoredMetrics;
   const approval = rows.voices.findLast((v) => v.verdict === 'approve' && v.counted);
   const data: Omit<ReportData, 'headline'> = {
-    version: 1, run: row.id, name: row.name, state: facts.state, outcome: facts.outcome, error: document.error, createdAt: facts.createdAt, endedAt: row.endedAt?.toISOString() ?? null,
-    requestedBy: row.requestedBy, endpoint: spec.deployment.endpoint, roles, metric, arms: document.arms, ...evidence,
-    task: { type: spec.task.type, instruction: spec.task.instruction ?? null, labels: contents?.task.type === 'classification' ? contents.task.labels.length : 0 },
+    version: 1,
+    run: row.id,
+    name: row.name,
+    state: facts.state,
+    outcome: facts.outcome,
+    error: document.error,
+    createdAt: facts.createdAt,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    requestedBy: row.requestedBy,
+    endpoint: spec.deployment.endpoint,
+    roles,
+    metric,
+    arms: document.arms,
+    ...evidence,
+    task: {
+      type: spec.task.type,
+      instruction: spec.task.instruction ?? null,
+      labels: contents?.task.type === 'classification' ? contents.task.labels.length : 0,
+    },
     gate: gateReport(facts, rows, spec, stored),
     approval: document.approval && { ...document.approval, comment: approval?.comment ?? null },
-    voices: rows.voices.map(({ verdict, by, verified, counted, refusedBecause, comment, at }) => ({ verdict, by, verified, counted, refusedBecause, comment, at: at.toISOString() })),
+    voices: rows.voices.map(({ verdict, by, verified, counted, refusedBecause, comment, at }) => ({
+      verdict,
+      by,
+      verified,
+      counted,
+      refusedBecause,
+      comment,
+      at: at.toISOString(),
+    })),
     deployment: document.deployment && { arm: document.deployment.arm, url: document.deployment.url },
-    confusion: measured?.confusion && roles.shown ? { arm: roles.shown, ...measured.confusion, top: topConfusions(measured.confusion, shownConfusions) } : null,
+    confusion:
+      measured?.confusion && roles.shown
+        ? { arm: roles.shown, ...measured.confusion, top: topConfusions(measured.confusion, shownConfusions) }
+        : null,
     perClass: Object.entries(measured?.perClass ?? {}).map(([label, estimates]) => ({ label, ...estimates })),
     notes: measured?.notes ?? [],
-    dataset: document.dataset && contents ? {
-      ...document.dataset, read: contents.read ?? sumOf(document.dataset.rows) + sumOf(document.dataset.dropped),
-      balance: Object.entries(contents.balance ?? {}).map(([label, counts]) => ({ label, ...counts })),
-      findings: contents.findings ? groupFindings(await artifacts.getJson<Finding[]>(contents.findings), findingsPerGroup) : [],
-    } : null,
+    dataset:
+      document.dataset && contents
+        ? {
+            ...document.dataset,
+            read: contents.read ?? sumOf(document.dataset.rows) + sumOf(document.dataset.dropped),
+            balance: Object.entries(contents.balance ?? {}).map(([label, counts]) => ({ label, ...counts })),
+            findings: contents.findings ? groupFindings(await artifacts.getJson<Finding[]>(contents.findings), findingsPerGroup) : [],
+          }
+        : null,
     jobs: jobReports(facts, rows, spec),
-    spend: { ...document.spend, lines: rows.spent.map((s) => ({ kind: s.kind, purpose: s.purpose, usd: (s.settledMicroUsd ?? s.reservedMicroUsd) / 1e6 })).filter((s) => s.usd > 0) },
+    spend: {
+      ...document.spend,
+      lines: rows.spent
+        .map((s) => ({ kind: s.kind, purpose: s.purpose, usd: (s.settledMicroUsd ?? s.reservedMicroUsd) / 1e6 }))
+        .filter((s) => s.usd > 0),
+    },
     seconds: document.seconds,
     lineage: {
-      specHash: row.specHash, spec: row.specRef as ArtifactRef, dataset: row.dataset as ArtifactRef | null, train: contents?.train ?? null, validation: contents?.validation ?? null, test: contents?.test ?? null,
+      specHash: row.specHash,
+      spec: row.specRef as ArtifactRef,
+      dataset: row.dataset as ArtifactRef | null,
+      train: contents?.train ?? null,
+      validation: contents?.validation ?? null,
+      test: contents?.test ?? null,
       evidence: (rows.decision?.evidenceRef as ArtifactRef | undefined) ?? null,
-      arms: rows.arms.map(({ arm, evaluation }) => ({ name: arm.name, artifact: arm.artifact as ArtifactRef, model: arm.model, jobKey: arm.jobKey, predictions: (evaluation?.predictionsRef as ArtifactRef | undefined) ?? null })),
+      arms: rows.arms.map(({ arm, evaluation }) => ({
+        name: arm.name,
+        artifact: arm.artifact as ArtifactRef,
+        model: arm.model,
+        jobKey: arm.jobKey,
+        predictions: (evaluation?.predictionsRef as ArtifactRef | undefined) ?? null,
+      })),
       versions: { tunegate: manifest.version, trainer: trainerVersion },
     },
   };
@@ -95,7 +153,8 @@ function rolesOf({ document, offer }: RunFacts, rows: ReportRows, stored: Stored
   const approved = document.arms.find((arm) => arm.artifact === rows.voices.findLast((v) => v.counted)?.artifact)?.name;
   const offered = offer?.arm ?? document.deployment?.arm ?? approved ?? null;
   return {
-    candidate, offered,
+    candidate,
+    offered,
     bestUntuned: stored?.bestUntuned?.name ?? best.find((arm) => arm.kind === 'untuned' && arm.n > 0)?.name ?? null,
     champion: document.arms.find((arm) => arm.kind === 'champion')?.name ?? null,
     shown: offered ?? candidate ?? best.find((arm) => arm.n > 0)?.name ?? null,
@@ -107,19 +166,39 @@ function gateReport({ document }: RunFacts, rows: ReportRows, spec: PipelineSpec
   if (gate === null) return null;
   const evidence = stored?.evidence ?? null;
   return {
-    ...gate, metric: evidence?.metric ?? spec.gate.metric ?? 'accuracy', n: evidence?.n ?? document.dataset?.rows.test ?? 0, level: evidence?.level ?? spec.gate.confidence,
-    minimumGain: spec.gate.minimumGain, equivalence: spec.gate.equivalence, suites: evidence?.suites ?? [],
+    ...gate,
+    metric: evidence?.metric ?? spec.gate.metric ?? 'accuracy',
+    n: evidence?.n ?? document.dataset?.rows.test ?? 0,
+    level: evidence?.level ?? spec.gate.confidence,
+    minimumGain: spec.gate.minimumGain,
+    equivalence: spec.gate.equivalence,
+    suites: evidence?.suites ?? [],
     comparisons: gate.comparisons.map((comparison) => {
       const detail = evidence?.comparisons.find((c) => c.against === comparison.against);
-      return { ...comparison, test: detail?.test ?? null, gains: detail?.gains ?? null, losses: detail?.losses ?? null, rowsNeeded: detail?.rowsNeeded ?? null };
+      return {
+        ...comparison,
+        test: detail?.test ?? null,
+        gains: detail?.gains ?? null,
+        losses: detail?.losses ?? null,
+        rowsNeeded: detail?.rowsNeeded ?? null,
+      };
     }),
     ledger: rows.ledger.map(({ look, alpha, run, at }) => ({ look, alpha, run, at: at.toISOString() })),
   };
 }
 
-const jobReports = ({ stages }: RunFacts, { jobs }: ReportRows, spec: PipelineSpec): ReportData['jobs'] => jobs.map(({ candidate, job }) => ({
-  key: job.key, candidate, provider: job.provider, base: job.base, attempt: job.attempt, id: job.providerJobId, status: job.status as ReportData['jobs'][number]['status'],
-  error: job.error, trainedTokens: job.trainedTokens, hyperparameters: settingsOf(spec, candidate),
-  seconds: job.submittedAt && job.endedAt ? (job.endedAt.getTime() - job.submittedAt.getTime()) / 1000 : null,
-  loss: stages.flatMap((stage) => stage.parts).find((part) => part.name === candidate && part.loss.length > 0)?.loss ?? [],
-}));
+const jobReports = ({ stages }: RunFacts, { jobs }: ReportRows, spec: PipelineSpec): ReportData['jobs'] =>
+  jobs.map(({ candidate, job }) => ({
+    key: job.key,
+    candidate,
+    provider: job.provider,
+    base: job.base,
+    attempt: job.attempt,
+    id: job.providerJobId,
+    status: job.status as ReportData['jobs'][number]['status'],
+    error: job.error,
+    trainedTokens: job.trainedTokens,
+    hyperparameters: settingsOf(spec, candidate),
+    seconds: job.submittedAt && job.endedAt ? (job.endedAt.getTime() - job.submittedAt.getTime()) / 1000 : null,
+    loss: stages.flatMap((stage) => stage.parts).find((part) => part.name === candidate && part.loss.length > 0)?.loss ?? [],
+  }));

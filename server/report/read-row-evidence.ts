@@ -37,36 +37,66 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
   const shown = await answersOf(roles.shown);
   if (roles.shown === null || shown.length === 0) return nothing;
   const found = findMistakes(task, shown, mostMistakes);
-  const [champion, candidate] = roles.champion === null || roles.candidate === null ? [[], []] : await Promise.all([answersOf(roles.champion), answersOf(roles.candidate)]);
+  const [champion, candidate] =
+    roles.champion === null || roles.candidate === null ? [[], []] : await Promise.all([answersOf(roles.champion), answersOf(roles.candidate)]);
   const changed = champion.length === 0 ? [] : compareRows(task, champion, candidate);
   const shownChanges = changed.slice(0, mostChanges).flatMap(({ place, verdict }) => (candidate[place] ? [{ ...candidate[place], verdict }] : []));
 
   const mistaken = found.places.flatMap((i) => shown[i] ?? []);
   const wanted = new Set([...mistaken, ...shownChanges].map((a) => a.row));
   const [{ inputs, values }, ...said] = await Promise.all([
-    readTest(artifacts, sources.test, wanted, sources.slices), ...sources.arms.map(async ({ name, predictions }) => ({ name, answers: await readAnswersTo(artifacts, predictions, wanted) })),
+    readTest(artifacts, sources.test, wanted, sources.slices),
+    ...sources.arms.map(async ({ name, predictions }) => ({ name, answers: await readAnswersTo(artifacts, predictions, wanted) })),
   ]);
   const championSaid = said.find((s) => s.name === roles.champion)?.answers;
   const rival = [roles.champion, roles.bestUntuned, roles.candidate].find((name) => name !== null && name !== roles.shown) ?? null;
-  const compared = [{ name: roles.shown, answers: shown }, ...(rival === null ? [] : [{ name: rival, answers: await answersOf(rival) }])].filter((a) => a.answers.length > 0);
+  const compared = [{ name: roles.shown, answers: shown }, ...(rival === null ? [] : [{ name: rival, answers: await answersOf(rival) }])].filter(
+    (a) => a.answers.length > 0,
+  );
   const calibrated = [...new Set([roles.shown, roles.candidate, roles.bestUntuned])].flatMap((name) => {
     const ref = refOf(name);
     return name !== null && ref !== null && task === 'classification' ? [readCalibration(artifacts, name, ref)] : [];
   });
   return {
-    changes: champion.length === 0 || roles.candidate === null ? null : {
-      candidate: roles.candidate, n: candidate.length, same: candidate.length - changed.length,
-      gains: changed.filter((c) => c.verdict === 'gain').length, losses: changed.filter((c) => c.verdict === 'loss').length, others: changed.filter((c) => c.verdict === 'other').length,
-      rows: shownChanges.map(({ row, expected, answer, verdict }) => ({ row, input: inputs.get(row) ?? '', expected, champion: championSaid?.get(row) ?? null, candidate: answer, verdict })),
-    },
+    changes:
+      champion.length === 0 || roles.candidate === null
+        ? null
+        : {
+            candidate: roles.candidate,
+            n: candidate.length,
+            same: candidate.length - changed.length,
+            gains: changed.filter((c) => c.verdict === 'gain').length,
+            losses: changed.filter((c) => c.verdict === 'loss').length,
+            others: changed.filter((c) => c.verdict === 'other').length,
+            rows: shownChanges.map(({ row, expected, answer, verdict }) => ({
+              row,
+              input: inputs.get(row) ?? '',
+              expected,
+              champion: championSaid?.get(row) ?? null,
+              candidate: answer,
+              verdict,
+            })),
+          },
     mistakes: {
-      arm: roles.shown, kind: found.kind, n: shown.length, total: found.total,
+      arm: roles.shown,
+      kind: found.kind,
+      n: shown.length,
+      total: found.total,
       rows: mistaken.map(({ row, expected }) => ({
-        row, input: inputs.get(row) ?? '', expected,
-        said: said.map(({ name, answers }) => ({ arm: name, answer: answers.get(row) ?? null, right: isRightAnswer(task, expected, answers.get(row) ?? null) })),
+        row,
+        input: inputs.get(row) ?? '',
+        expected,
+        said: said.map(({ name, answers }) => ({
+          arm: name,
+          answer: answers.get(row) ?? null,
+          right: isRightAnswer(task, expected, answers.get(row) ?? null),
+        })),
       })),
     },
-    slices: task === 'generation' ? [] : sources.slices.map((column) => sliceRows(task, column, values.get(column) ?? new Map(), compared, mostSliceValues)),
+    slices:
+      task === 'generation'
+        ? []
+        : sources.slices.map((column) => sliceRows(task, column, values.get(column) ?? new Map(), compared, mostSliceValues)),
     calibration: (await Promise.all(calibrated)).filter((c) => c !== null),
   };
 }

@@ -23,14 +23,18 @@ export const artifactRoutes = new Hono<AppEnv>()
     const count = { bytes: 0 };
     const stored = await c.var.services.artifacts.putStream(counted(c.req.raw.body, count));
     if (stored !== wanted) {
-      throw new TunegateError('artifact_corrupt', `what arrived is ${stored}, not ${wanted}`, { where: wanted, remedy: 'send the file again; it changed while it was read, or on the way' });
+      throw new TunegateError('artifact_corrupt', `what arrived is ${stored}, not ${wanted}`, {
+        where: wanted,
+        remedy: 'send the file again; it changed while it was read, or on the way',
+      });
     }
     return c.json({ ref: stored, bytes: count.bytes }, 201);
   })
   .get('/:ref', needs('viewer'), async (c) => {
     const ref = refOf(c.req.param('ref'));
     const { artifacts } = c.var.services;
-    if (!(await artifacts.has(ref))) throw new TunegateError('artifact_missing', `there is no artifact ${ref} in the store`, { where: ref, remedy: 'upload it first' });
+    if (!(await artifacts.has(ref)))
+      throw new TunegateError('artifact_missing', `there is no artifact ${ref} in the store`, { where: ref, remedy: 'upload it first' });
     if (c.req.method === 'HEAD') return c.body(null, 200);
     return c.body(ReadableStream.from(artifacts.open(ref)) as ReadableStream<Uint8Array>, 200, { 'Content-Type': 'application/octet-stream' });
   });

@@ -14,8 +14,10 @@ export const endpointRoutes = new Hono<AppEnv>()
     const name = c.req.param('name');
     const { by } = await readBody(c, actSchema);
     const before = await findEndpoint(c.var.services.db, name);
-    if (!before) throw new TunegateError('not_found', `there is no endpoint '${name}'`, { where: name, remedy: 'see the endpoints with: tunegate endpoints' });
-    if (!before.previous) throw new TunegateError('conflict', `'${name}' has no previous version to go back to`, { where: name, remedy: 'deploy another version first' });
+    if (!before)
+      throw new TunegateError('not_found', `there is no endpoint '${name}'`, { where: name, remedy: 'see the endpoints with: tunegate endpoints' });
+    if (!before.previous)
+      throw new TunegateError('conflict', `'${name}' has no previous version to go back to`, { where: name, remedy: 'deploy another version first' });
     const message: RollbackMessage = { by, messageId: c.var.requestId };
     await sendMessage(c.var.services, { workflow: ids.endpoint(name), name: 'rollback', argument: message, updateId: c.var.requestId });
     c.var.services.log.info({ endpoint: name, by }, 'rolled back');

@@ -14,9 +14,16 @@ export const reportRoute = new Hono<AppEnv>().get('/:run/report', needs('viewer'
   const report = await readReport(services, await findRun(services.db, c.req.param('run')));
   c.header('Cache-Control', 'no-store');
   switch (format) {
-    case 'json': return c.json(report);
-    case 'html': return c.html(renderHtml(report), 200, { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'", 'X-Content-Type-Options': 'nosniff' });
-    case 'markdown': return c.text(renderMarkdown(report), 200, { 'Content-Type': 'text/markdown; charset=utf-8' });
-    default: throw new TunegateError('bad_spec', `there is no report format '${format}'`, { where: 'format', remedy: 'use json, html or markdown' });
+    case 'json':
+      return c.json(report);
+    case 'html':
+      return c.html(renderHtml(report), 200, {
+        'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+        'X-Content-Type-Options': 'nosniff',
+      });
+    case 'markdown':
+      return c.text(renderMarkdown(report), 200, { 'Content-Type': 'text/markdown; charset=utf-8' });
+    default:
+      throw new TunegateError('bad_spec', `there is no report format '${format}'`, { where: 'format', remedy: 'use json, html or markdown' });
   }
 });

@@ -8,7 +8,11 @@ import manifest from '../../package.json' with { type: 'json' };
 export const stackRoute = new Hono<AppEnv>().get('/', needs('viewer'), async (c) => {
   const { settings, db } = c.var.services;
   const document: StackDocument = {
-    version: manifest.version, temporal: settings.temporalAddress, temporalUi: settings.temporalUi, gateway: `${settings.publicUrl}/v1`, identities: await hasIdentities(db),
+    version: manifest.version,
+    temporal: settings.temporalAddress,
+    temporalUi: settings.temporalUi,
+    gateway: `${settings.publicUrl}/v1`,
+    identities: await hasIdentities(db),
   };
   return c.json(document);
 });

@@ -9,7 +9,10 @@ export async function listSchedules(temporal: Client): Promise<ScheduleDocument[
   for await (const summary of temporal.schedule.list()) {
     if (!summary.scheduleId.startsWith(prefix)) continue;
     // A description says more than a listing, and is current where a listing may lag behind.
-    const d = await temporal.schedule.getHandle(summary.scheduleId).describe().catch(() => null);
+    const d = await temporal.schedule
+      .getHandle(summary.scheduleId)
+      .describe()
+      .catch(() => null);
     if (!d) continue;
     found.push({
       schedule: summary.scheduleId.slice(prefix.length),
@@ -18,7 +21,10 @@ export async function listSchedules(temporal: Client): Promise<ScheduleDocument[
       overlap: (d.policies.overlap ?? 'SKIP').toLowerCase().replaceAll('_', '-'),
       paused: d.state.paused,
       next: d.info.nextActionTimes[0]?.toISOString() ?? null,
-      recent: d.info.recentActions.map((a) => ({ at: a.takenAt.toISOString(), workflow: a.action.type === 'startWorkflow' ? a.action.workflow.workflowId : null })),
+      recent: d.info.recentActions.map((a) => ({
+        at: a.takenAt.toISOString(),
+        workflow: a.action.type === 'startWorkflow' ? a.action.workflow.workflowId : null,
+      })),
     });
   }
   return found;

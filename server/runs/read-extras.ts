@@ -17,7 +17,9 @@ const findingLists = new Map<ArtifactRef, Promise<readonly Finding[]>>();
 export async function readExtras({ artifacts }: Services, predictions: ArtifactRef | null, findings: ArtifactRef | null): Promise<RunReportExtras> {
   const [counted, found] = await Promise.all([
     predictions === null ? { labels: [], confusions: [] } : remember(mistakes, predictions, () => countMistakes(artifacts, predictions)),
-    findings === null ? [] : remember(findingLists, findings, () => artifacts.getJson<Finding[]>(findings).then((list) => list.slice(0, mostFindings))),
+    findings === null
+      ? []
+      : remember(findingLists, findings, () => artifacts.getJson<Finding[]>(findings).then((list) => list.slice(0, mostFindings))),
   ]);
   return { ...counted, findings: found };
 }

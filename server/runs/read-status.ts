@@ -25,7 +25,12 @@ async function readDecision(services: Services, run: string, offer: RunFacts['of
   if (progress) return progress.decision;
   if (!offer) return null;
   return {
-    id: ids.decision(run), arm: offer.arm, artifact: offer.artifact, evidence: offer.evidence, acknowledge: [],
-    question: `May ${offer.arm} be deployed?`, expiresAt: offer.askedAt,
+    id: ids.decision(run),
+    arm: offer.arm,
+    artifact: offer.artifact,
+    evidence: offer.evidence,
+    acknowledge: [],
+    question: `May ${offer.arm} be deployed?`,
+    expiresAt: offer.askedAt,
   };
 }

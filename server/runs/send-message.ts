@@ -4,7 +4,12 @@ import { errorCodes, type ErrorCode, TunegateError } from '../../contracts/error
 import { withDeadline } from '../temporal.ts';
 import type { Services } from '../services.ts';
 
-export interface Message { readonly workflow: string; readonly name: string; readonly argument: unknown; readonly updateId: string }
+export interface Message {
+  readonly workflow: string;
+  readonly name: string;
+  readonly argument: unknown;
+  readonly updateId: string;
+}
 
 /**
  * Sends an update and waits until the workflow has taken it. The id makes a repeated request the same message.
@@ -18,7 +23,10 @@ export async function sendMessage<Result>(services: Services, message: Message):
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
-      throw new TunegateError('conflict', `${message.workflow} has ended and takes no more messages`, { where: message.workflow, remedy: 'see how it ended: tunegate status' });
+      throw new TunegateError('conflict', `${message.workflow} has ended and takes no more messages`, {
+        where: message.workflow,
+        remedy: 'see how it ended: tunegate status',
+      });
     }
     if (error instanceof WorkflowUpdateFailedError) throw refused(message, error);
     throw error;
@@ -30,5 +38,8 @@ function refused(message: Message, error: WorkflowUpdateFailedError): TunegateEr
   const cause = error.cause;
   const type = cause instanceof ApplicationFailure ? cause.type : null;
   const code: ErrorCode = errorCodes.find((known) => known === type) ?? 'conflict';
-  return new TunegateError(code, cause instanceof Error ? cause.message : error.message, { where: message.workflow, remedy: 'see where the run stands: tunegate status' });
+  return new TunegateError(code, cause instanceof Error ? cause.message : error.message, {
+    where: message.workflow,
+    remedy: 'see where the run stands: tunegate status',
+  });
 }

@@ -6,6 +6,7 @@ import { openRun, type RunRow } from '../../db/queries/runs.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { endpointAttribute, runAttribute, withDeadline } from '../temporal.ts';
 import type { Services } from '../services.ts';
+import { requireProviders } from './require-providers.ts';
 
 /** Checks a spec again: not every caller is our own command line. */
 export function checkSpec(input: unknown): PipelineSpec {
@@ -13,7 +14,8 @@ export function checkSpec(input: unknown): PipelineSpec {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new TunegateError(issue?.code === 'unrecognized_keys' ? 'unknown_key' : 'bad_spec', issue?.message ?? 'the spec is not valid', {
-    where: issue?.path.join('.') || 'spec', remedy: 'check the file with: tunegate validate FILE',
+    where: issue?.path.join('.') || 'spec',
+    remedy: 'check the file with: tunegate validate FILE',
   });
 }
 
@@ -23,6 +25,7 @@ export function checkSpec(input: unknown): PipelineSpec {
  */
 export async function startRun(services: Services, request: StartRunRequest): Promise<StartRunResponse> {
   const spec = checkSpec(request.spec);
+  requireProviders(spec);
   await requireUploaded(services, request);
   const specRef = await services.artifacts.putJson(spec);
   const opened = await openRun(services.db, {
@@ -49,7 +52,12 @@ export async function startPipeline(services: Services, start: { run: string; sp
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `fine-tune for endpoint ${start.endpoint}`,
       ...(hasSearchAttributes
-        ? { typedSearchAttributes: [{ key: runAttribute, value: start.run }, { key: endpointAttribute, value: start.endpoint }] }
+        ? {
+            typedSearchAttributes: [
+              { key: runAttribute, value: start.run },
+              { key: endpointAttribute, value: start.endpoint },
+            ],
+          }
         : {}),
     }),
   );
@@ -58,7 +66,10 @@ export async function startPipeline(services: Services, start: { run: string; sp
 async function requireUploaded(services: Services, request: StartRunRequest): Promise<void> {
   for (const [path, file] of Object.entries(request.files)) {
     if (await services.artifacts.has(file.ref)) continue;
-    throw new TunegateError('artifact_missing', `the content of ${path} was not uploaded`, { where: file.origin, remedy: `send it first: PUT /api/artifacts/${file.ref}` });
+    throw new TunegateError('artifact_missing', `the content of ${path} was not uploaded`, {
+      where: file.origin,
+      remedy: `send it first: PUT /api/artifacts/${file.ref}`,
+    });
   }
 }
 

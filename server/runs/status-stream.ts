@@ -11,7 +11,11 @@ export interface StatusStream {
   next(): Promise<RunStatus | null>;
 }
 
-interface Look { readonly status: RunStatus; readonly fingerprint: string; readonly at: number }
+interface Look {
+  readonly status: RunStatus;
+  readonly fingerprint: string;
+  readonly at: number;
+}
 const looks = new WeakMap<Services, Map<string, Promise<Look>>>();
 
 /** Elapsed seconds change all the time and are no news; the rest is. */
@@ -26,9 +30,16 @@ async function look(services: Services, run: string): Promise<Look> {
   const last = shared.get(run);
   if (last && Date.now() - (await last).at < beatMs) return last;
   if (shared.get(run) !== last) return look(services, run);
-  const fresh = findRun(services.db, run).then((row) => readStatus(services, row)).then((status) => ({ status, fingerprint: fingerprintOf(status), at: Date.now() }));
+  const fresh = findRun(services.db, run)
+    .then((row) => readStatus(services, row))
+    .then((status) => ({ status, fingerprint: fingerprintOf(status), at: Date.now() }));
   shared.set(run, fresh);
-  fresh.then((l) => { if (l.status.state === 'ended') shared.delete(run); }, () => shared.delete(run));
+  fresh.then(
+    (l) => {
+      if (l.status.state === 'ended') shared.delete(run);
+    },
+    () => shared.delete(run),
+  );
   return fresh;
 }
 

@@ -17,12 +17,16 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   const bearer = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (!bearer) {
     throw new TunegateError('unauthorized', 'this address needs an API key', {
-      where: 'Authorization', remedy: 'send the header `Authorization: Bearer KEY`; the first key lies in the file api-key of the state folder',
+      where: 'Authorization',
+      remedy: 'send the header `Authorization: Bearer KEY`; the first key lies in the file api-key of the state folder',
     });
   }
   const key = await findKey(c.var.services.db, hashKey(bearer));
   if (!key) {
-    throw new TunegateError('unauthorized', 'this API key is not known here, or it was revoked', { where: 'Authorization', remedy: 'make one with: tunegate keys create NAME' });
+    throw new TunegateError('unauthorized', 'this API key is not known here, or it was revoked', {
+      where: 'Authorization',
+      remedy: 'make one with: tunegate keys create NAME',
+    });
   }
   c.set('key', key);
   c.set('bearer', bearer);
@@ -35,7 +39,8 @@ export const needs = (role: Role) =>
     const { key } = c.var;
     if (!key.roles.some((held) => holders[role].includes(held))) {
       throw new TunegateError('forbidden', `the key '${key.name}' has the roles ${key.roles.join(', ') || 'none'}; this needs ${role}`, {
-        where: c.req.path, remedy: `use a key with that role: tunegate keys create NAME --role ${role}`,
+        where: c.req.path,
+        remedy: `use a key with that role: tunegate keys create NAME --role ${role}`,
       });
     }
     await next();

@@ -21,8 +21,12 @@ describe('API keys', () => {
   test('are needed for everything but health, also on this machine', async () => {
     const { url } = await serverUnderTest();
     expect((await fetch(`${url}/health`)).status).toBe(200);
-    for (const path of ['/api/runs', '/api/stack', '/api/keys', '/v1/models']) expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 401]);
-    await expect(createClient({ url, key: 'tg_0_wrong' }).runs.list()).rejects.toMatchObject({ code: 'unauthorized', remedy: expect.stringContaining('keys create') });
+    for (const path of ['/api/runs', '/api/stack', '/api/keys', '/v1/models'])
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 401]);
+    await expect(createClient({ url, key: 'tg_0_wrong' }).runs.list()).rejects.toMatchObject({
+      code: 'unauthorized',
+      remedy: expect.stringContaining('keys create'),
+    });
   });
 
   test('open what their roles open and nothing else', async () => {

@@ -6,10 +6,23 @@ test('a schedule is made from the spec, paused, resumed, triggered and deleted',
   const { client } = await serverUnderTest();
   const { spec, files } = await smallRequest(client, 'weekly');
   await expect(client.schedules.create({ spec, files, baseDir: null })).rejects.toMatchObject({ code: 'bad_spec', where: 'schedule' });
-  await expect(client.schedules.create({ spec: { ...spec, schedule: { cron: 'every full moon' } }, files, baseDir: null })).rejects.toMatchObject({ code: 'bad_spec', where: 'schedule.cron' });
+  await expect(client.schedules.create({ spec: { ...spec, schedule: { cron: 'every full moon' } }, files, baseDir: null })).rejects.toMatchObject({
+    code: 'bad_spec',
+    where: 'schedule.cron',
+  });
 
-  const request = { spec: { ...spec, schedule: { cron: '0 3 * * 1', timezone: 'Europe/Berlin', overlap: 'buffer-one' as const } }, files, baseDir: null };
-  expect(await client.schedules.create(request)).toMatchObject({ schedule: 'weekly', cron: '0 3 * * 1', timezone: 'Europe/Berlin', overlap: 'buffer-one', paused: false });
+  const request = {
+    spec: { ...spec, schedule: { cron: '0 3 * * 1', timezone: 'Europe/Berlin', overlap: 'buffer-one' as const } },
+    files,
+    baseDir: null,
+  };
+  expect(await client.schedules.create(request)).toMatchObject({
+    schedule: 'weekly',
+    cron: '0 3 * * 1',
+    timezone: 'Europe/Berlin',
+    overlap: 'buffer-one',
+    paused: false,
+  });
   await expect(client.schedules.create(request)).rejects.toMatchObject({ code: 'conflict' });
 
   const scheduled = async () => (await client.schedules.list()).find((s) => s.schedule === 'weekly');

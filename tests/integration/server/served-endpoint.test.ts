@@ -28,7 +28,12 @@ describe('a run through the doors', () => {
 
   test('asks before it deploys, and the document names who approved what', () => {
     expect(waiting).toMatchObject({ state: 'waiting-for-approval', outcome: null, decision: { arm: 'classical' } });
-    expect(ended.document).toMatchObject({ outcome: 'deployed', error: null, approval: { by: 'Ada', verified: false, artifact: waiting.decision?.artifact }, deployment: { endpoint, arm: 'classical' } });
+    expect(ended.document).toMatchObject({
+      outcome: 'deployed',
+      error: null,
+      approval: { by: 'Ada', verified: false, artifact: waiting.decision?.artifact },
+      deployment: { endpoint, arm: 'classical' },
+    });
     expect(ended.document.arms.map((a) => [a.name, a.n])).toEqual([['classical', 24]]);
     expect(ended.document.deployment?.url).toMatch(/\/v1$/);
   });
@@ -58,7 +63,12 @@ describe('a run through the doors', () => {
     const plain = await client.chat.completions.create(ask);
     const parts = await client.chat.completions.create({
       model: endpoint,
-      messages: [{ role: 'system', content: 'Say banana.' }, { role: 'user', content: 'earlier' }, { role: 'assistant', content: 'x' }, { role: 'user', content: [{ type: 'text', text: ask.messages[0]?.content ?? '' }] }],
+      messages: [
+        { role: 'system', content: 'Say banana.' },
+        { role: 'user', content: 'earlier' },
+        { role: 'assistant', content: 'x' },
+        { role: 'user', content: [{ type: 'text', text: ask.messages[0]?.content ?? '' }] },
+      ],
     });
     expect(parts.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
   });
@@ -66,9 +76,14 @@ describe('a run through the doors', () => {
   test('answers mistakes in the shape that the client understands', async () => {
     const client = await gateway();
     await expect(client.chat.completions.create({ ...ask, model: 'nobody' })).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
-    await expect(client.chat.completions.create({ ...ask, messages: [{ role: 'system', content: 'only' }] })).rejects.toMatchObject({ status: 400, param: 'messages' });
+    await expect(client.chat.completions.create({ ...ask, messages: [{ role: 'system', content: 'only' }] })).rejects.toMatchObject({
+      status: 400,
+      param: 'messages',
+    });
     await expect(client.chat.completions.create({ ...ask, n: 2 })).rejects.toMatchObject({ status: 400, param: 'n' });
-    await expect(client.chat.completions.create({ ...ask, messages: [{ role: 'user', content: 'x'.repeat(5_000_000) }] })).rejects.toMatchObject({ status: 413 });
+    await expect(client.chat.completions.create({ ...ask, messages: [{ role: 'user', content: 'x'.repeat(5_000_000) }] })).rejects.toMatchObject({
+      status: 413,
+    });
     const { url } = await serverUnderTest();
     await expect(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'wrong', maxRetries: 0 }).models.list()).rejects.toMatchObject({ status: 401 });
   });

@@ -5,7 +5,11 @@ import { inject } from 'vitest';
 import { type Client, createClient } from '../../../client/index.ts';
 import type { StartRunRequest } from '../../../contracts/api.ts';
 
-export interface ServerUnderTest { readonly url: string; readonly key: string; readonly client: Client }
+export interface ServerUnderTest {
+  readonly url: string;
+  readonly key: string;
+  readonly client: Client;
+}
 
 /** The server of the shared stack, and its first key. */
 export async function serverUnderTest(): Promise<ServerUnderTest> {
@@ -16,12 +20,18 @@ export async function serverUnderTest(): Promise<ServerUnderTest> {
 
 const animals = ['cat', 'dog', 'owl', 'bee', 'elk', 'eel'];
 const rowsOf = (prefix: string, n: number): string =>
-  Array.from({ length: n }, (_, i) => `${prefix} story ${i * 7919} about a ${animals[i % 6]} and item ${i * 104729},${i % 2 === 0 ? 'even' : 'odd'}`).join('\n');
+  Array.from(
+    { length: n },
+    (_, i) => `${prefix} story ${i * 7919} about a ${animals[i % 6]} and item ${i * 104729},${i % 2 === 0 ? 'even' : 'odd'}`,
+  ).join('\n');
 
 /** A pipeline on rows made up here, uploaded and ready to start. It trains nothing but a linear model. */
 export async function smallRequest(client: Client, name: string): Promise<StartRunRequest> {
   const files: Record<string, StartRunRequest['files'][string]> = {};
-  for (const [path, prefix, n] of [['./train.csv', 'training', 60], ['./test.csv', 'held-out', 24]] as const) {
+  for (const [path, prefix, n] of [
+    ['./train.csv', 'training', 60],
+    ['./test.csv', 'held-out', 24],
+  ] as const) {
     const bytes = Buffer.from(`text,label\n${rowsOf(prefix, n)}\n`);
     const ref = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
     await client.artifacts.put(ref, bytes);
@@ -29,9 +39,15 @@ export async function smallRequest(client: Client, name: string): Promise<StartR
   }
   return {
     spec: {
-      name, task: { type: 'classification' }, dataset: { source: './train.csv', input: 'text', output: 'label', test: './test.csv' },
-      candidates: { untuned: ['classical'], tuned: [] }, deployment: { endpoint: name },
+      name,
+      task: { type: 'classification' },
+      dataset: { source: './train.csv', input: 'text', output: 'label', test: './test.csv' },
+      candidates: { untuned: ['classical'], tuned: [] },
+      deployment: { endpoint: name },
     },
-    files, baseDir: null, idempotencyKey: null, requestedBy: 'test',
+    files,
+    baseDir: null,
+    idempotencyKey: null,
+    requestedBy: 'test',
   };
 }

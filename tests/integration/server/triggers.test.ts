@@ -25,14 +25,20 @@ describe('starting runs', () => {
     await Promise.all(runs.map((run) => client.runs.cancel(run, 'test')));
     for (const run of runs) expect((await client.runs.wait(run)).outcome).toBe('cancelled');
     await expect(client.runs.status('no-key')).rejects.toMatchObject({ code: 'ambiguous', message: expect.stringContaining('/5') });
-    await expect(client.runs.approve(runs[0] ?? '', { by: 'test' })).rejects.toMatchObject({ code: 'conflict', message: 'the run has ended: cancelled' });
+    await expect(client.runs.approve(runs[0] ?? '', { by: 'test' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'the run has ended: cancelled',
+    });
     await expect(client.runs.cancel(runs[0] ?? '', 'test')).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('one key for two specs is a conflict that names the open run', async () => {
     const { client } = await serverUnderTest();
     const { run } = await client.runs.start({ ...(await smallRequest(client, 'first-spec')), idempotencyKey: 'two-specs' });
-    await expect(client.runs.start({ ...(await smallRequest(client, 'second-spec')), idempotencyKey: 'two-specs' })).rejects.toMatchObject({ code: 'conflict', where: run });
+    await expect(client.runs.start({ ...(await smallRequest(client, 'second-spec')), idempotencyKey: 'two-specs' })).rejects.toMatchObject({
+      code: 'conflict',
+      where: run,
+    });
     await client.runs.cancel(run, 'test');
     await client.runs.wait(run);
   });
@@ -43,9 +49,18 @@ describe('starting runs', () => {
     const before = (await client.runs.list({ limit: 500 })).length;
     const missing = { './train.csv': { ref: `sha256:${'0'.repeat(64)}` as const, bytes: 1, origin: '/x/train.csv' } };
     await expect(client.runs.start({ ...request, files: missing })).rejects.toMatchObject({ code: 'artifact_missing', where: '/x/train.csv' });
-    await expect(client.runs.start({ ...request, spec: { ...request.spec, task: { type: 'magic' } as never } })).rejects.toMatchObject({ code: 'bad_spec', where: expect.stringContaining('task') });
+    await expect(client.runs.start({ ...request, spec: { ...request.spec, task: { type: 'magic' } as never } })).rejects.toMatchObject({
+      code: 'bad_spec',
+      where: expect.stringContaining('task'),
+    });
     await expect(client.runs.start({ ...request, spec: { ...request.spec, budgt: 1 } as never })).rejects.toMatchObject({ code: 'unknown_key' });
-    await expect(client.runs.status('nothing-like-it')).rejects.toMatchObject({ code: 'not_found', remedy: expect.stringContaining('tunegate runs') });
+    await expect(
+      client.runs.start({ ...request, spec: { ...request.spec, candidates: { untuned: [], tuned: [{ provider: 'nowhere', base: 'x' }] } } }),
+    ).rejects.toMatchObject({ code: 'not_supported', where: 'candidates.tuned[0].provider' });
+    await expect(client.runs.status('nothing-like-it')).rejects.toMatchObject({
+      code: 'not_found',
+      remedy: expect.stringContaining('tunegate runs'),
+    });
     const notJson = await fetch(`${url}/api/runs`, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: '{' });
     expect([notJson.status, ((await notJson.json()) as { error: { code: string } }).error.code]).toEqual([400, 'bad_spec']);
     expect((await client.runs.list({ limit: 500 })).length).toBe(before);

@@ -7,7 +7,13 @@ const leaves = (command: Command, path: string): [string, Command][] =>
 
 function helpOf(command: Command): string {
   let text = '';
-  command.configureOutput({ writeOut: (t) => { text += t; } }).outputHelp();
+  command
+    .configureOutput({
+      writeOut: (t) => {
+        text += t;
+      },
+    })
+    .outputHelp();
   return text;
 }
 

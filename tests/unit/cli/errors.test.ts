@@ -7,19 +7,30 @@ import { TunegateError } from '../../../contracts/errors.ts';
 describe('errors at the terminal', () => {
   test('say what, where and what to do', () => {
     const error = new TunegateError('column_missing', "there is no column 'txt'", { where: 'messages.csv:1', remedy: "did you mean 'text'?" });
-    expect(errorLines(error.body, plain, 80)).toEqual([" ✗       there is no column 'txt'", '  where  messages.csv:1', "     do  did you mean 'text'?"]);
+    expect(errorLines(error.body, plain, 80)).toEqual([
+      " ✗       there is no column 'txt'",
+      '  where  messages.csv:1',
+      "     do  did you mean 'text'?",
+    ]);
   });
 
   test('turn the codes of the system into words', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path: '/data/x' });
     expect(errorBodyOf(full)).toMatchObject({ code: 'disk_full', where: '/data/x' });
-    expect(errorBodyOf(Object.assign(new Error('EISDIR'), { code: 'EISDIR', path: '/data' }))).toMatchObject({ code: 'file_unreadable', message: 'this is a folder, not a file' });
+    expect(errorBodyOf(Object.assign(new Error('EISDIR'), { code: 'EISDIR', path: '/data' }))).toMatchObject({
+      code: 'file_unreadable',
+      message: 'this is a folder, not a file',
+    });
   });
 });
 
 describe('exit codes', () => {
   test('tell bad input from failure', () => {
-    expect([exitCodeOf(new TunegateError('bad_spec', '').body), exitCodeOf(new TunegateError('internal', '').body), exitCodeOf(new TunegateError('cancelled', '').body)]).toEqual([2, 1, 130]);
+    expect([
+      exitCodeOf(new TunegateError('bad_spec', '').body),
+      exitCodeOf(new TunegateError('internal', '').body),
+      exitCodeOf(new TunegateError('cancelled', '').body),
+    ]).toEqual([2, 1, 130]);
   });
 
   test('tell how a run ended', () => {

@@ -34,8 +34,13 @@ describe('the view in a pipe', () => {
   });
 
   test('tells a tenth of a part only when it is reached', () => {
-    const step = (done: number) => ({ ...training, stages: training.stages.map((s) => ({ ...s, parts: s.parts.map((p) => (p.unit === 'steps' ? { ...p, done } : p)) })) });
+    const step = (done: number) => ({
+      ...training,
+      stages: training.stages.map((s) => ({ ...s, parts: s.parts.map((p) => (p.unit === 'steps' ? { ...p, done } : p)) })),
+    });
     expect(changeLines(step(40), step(43), frame)).toEqual([]);
-    expect(changeLines(step(43), step(44), frame)).toEqual(['training: lora-smollm2-135m 20 % (44/216 steps) step 40/216 · loss 0.33 · 210 tokens/s']);
+    expect(changeLines(step(43), step(44), frame)).toEqual([
+      'training: lora-smollm2-135m 20 % (44/216 steps) step 40/216 · loss 0.33 · 210 tokens/s',
+    ]);
   });
 });

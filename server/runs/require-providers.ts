@@ -1,0 +1,19 @@
+import { TunegateError } from '../../contracts/errors.ts';
+import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
+import { providerNames } from '../../providers/index.ts';
+
+/** A provider that does not exist has no worker either: its steps would wait for ever. Keys are checked by the workers, which hold them. */
+export function requireProviders(spec: PipelineSpec): void {
+  const ofModel = (model: string) => model.split('/')[0] ?? model;
+  const named: [string, string | undefined][] = [
+    ...spec.candidates.tuned.map(({ provider }, i): [string, string] => [`candidates.tuned[${i}].provider`, provider]),
+    ['synthesis.teacher', spec.synthesis && ofModel(spec.synthesis.teacher)],
+    ['synthesis.judge', spec.synthesis?.judge && ofModel(spec.synthesis.judge)],
+    ['evaluation.judge.model', spec.evaluation.judge && ofModel(spec.evaluation.judge.model)],
+    ['deployment.target', spec.deployment.target],
+  ];
+  for (const [where, provider] of named) {
+    if (provider === undefined || providerNames.includes(provider)) continue;
+    throw new TunegateError('not_supported', `there is no provider '${provider}'`, { where, remedy: `use one of: ${providerNames.join(', ')}` });
+  }
+}
