@@ -8,6 +8,8 @@ import type { PartReport } from '../progress.ts';
 /** Where there are batches, rows come in groups of this size, and after a crash a group under way is joined; elsewhere one by one, a few at a time. */
 const batchSize = 4;
 const parallelCalls = 4;
+/** So that a small model that rambles still closes its answer within the tokens it has. */
+const mostCharacters = { message: 240, quote: 200, question: 160, answer: 160 } as const;
 
 export interface Teacher { readonly provider: string; readonly model: string }
 
@@ -63,7 +65,7 @@ export async function writeCandidates(deps: ActivityDeps, work: Generation, repo
 }
 
 function completionRequest(request: CandidateRequest, model: string): CompletionRequest {
-  const properties = Object.fromEntries(request.fields.map((field) => [field, { type: 'string' }]));
+  const properties = Object.fromEntries(request.fields.map((field) => [field, { type: 'string', maxLength: mostCharacters[field] }]));
   return {
     id: String(request.ordinal), model, maxTokens: request.sampling.maxTokens, temperature: request.sampling.temperature, seed: request.sampling.seed, labels: null,
     messages: [

@@ -39,7 +39,7 @@ export function planCandidates(input: SynthesisPlanInput): CandidateRequest[] {
   return Array.from({ length: input.total }, (_, ordinal): CandidateRequest => {
     const list = sources[ordinal % sources.length] ?? [];
     const draft = list[Math.floor(ordinal / sources.length) % list.length] as Draft;
-    return { ...draft, ordinal, sampling: { temperature, seed: input.seed + ordinal, maxTokens: draft.fields.length === 1 ? 80 : 140 } };
+    return { ...draft, ordinal, sampling: { temperature, seed: input.seed + ordinal, maxTokens: 16 + 64 * draft.fields.length } };
   });
 }
 
