@@ -1,7 +1,7 @@
 import { TunegateError } from '../../contracts/errors.ts';
 import type { PartName, Ports } from './part.ts';
 import { parts } from './parts/all.ts';
-import { anyPort, isPortFree, nextFreePort, portInUse } from './ports.ts';
+import { anyPort, becomesFree, nextFreePort, portInUse } from './ports.ts';
 import { endLeftovers } from './processes.ts';
 import { type PartRecord, readPorts } from './state.ts';
 
@@ -30,11 +30,12 @@ export async function choosePorts(
     const ports: Record<string, number> = {};
     for (const [port, usual] of Object.entries(parts[name].ports)) {
       const had = remembered[name]?.[port];
+      const canReturn = had !== undefined && !taken.has(had) && (await becomesFree(had));
       if (name === 'server' && asked !== null) {
-        if (!(await isPortFree(asked))) throw portInUse(asked, 'TUNEGATE_PORT');
+        if (!(await becomesFree(asked))) throw portInUse(asked, 'TUNEGATE_PORT');
         ports[port] = asked;
       } else if (kind === 'free') {
-        ports[port] = had !== undefined && !taken.has(had) && (await isPortFree(had)) ? had : await anyPort();
+        ports[port] = canReturn ? had : await anyPort();
       } else {
         ports[port] = await nextFreePort(
           [had, usual].filter((wish) => wish !== undefined && wish !== null),

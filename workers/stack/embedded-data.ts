@@ -8,6 +8,7 @@ import { checkoutRoot, toolsFolder } from '../setup/paths.ts';
 /** Opens the embedded database's folder; a new one is made complete under another name first, so that a kill leaves nothing half-made. */
 export async function openEmbeddedDatabase(folder: string): Promise<PGlite> {
   if (!existsSync(folder)) await make(folder);
+  if (!existsSync(join(folder, 'PG_VERSION'))) throw new Error(`${folder} is not a database; move it away, or set TUNEGATE_HOME to another folder`);
   return open(folder);
 }
 

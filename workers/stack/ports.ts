@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TunegateError } from '../../contracts/errors.ts';
 
 const host = '127.0.0.1';
 const firstSpare = 7302;
 const tries = 400;
+const releaseMs = 3_000;
 
 export async function isPortFree(port: number): Promise<boolean> {
   return new Promise((done) => {
@@ -14,6 +16,19 @@ export async function isPortFree(port: number): Promise<boolean> {
     server.once('error', () => done(false));
     server.listen({ port, host, exclusive: true }, () => server.close(() => done(true)));
   });
+}
+
+/**
+ * As `isPortFree`, but a killed process is given a moment: the system closes its sockets after it has reported the end.
+ * A port that another program is seen to hold is not waited for.
+ */
+export async function becomesFree(port: number): Promise<boolean> {
+  const deadline = Date.now() + releaseMs;
+  while (!(await isPortFree(port))) {
+    if (Date.now() > deadline || holderOf(port) !== null) return false;
+    await delay(25);
+  }
+  return true;
 }
 
 /**

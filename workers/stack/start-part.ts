@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, TunegateError } from '../../contracts/errors.ts';
 import { logPath, logTail, openLog } from './logs.ts';
 import type { Addresses, Command, Part, PartName, Ports } from './part.ts';
-import { anyPort } from './ports.ts';
+import { anyPort, becomesFree } from './ports.ts';
 import { endLeftovers, endProcess, isAlive, spawnDetached } from './processes.ts';
 import type { PartRecord } from './state.ts';
 
@@ -50,6 +50,7 @@ export async function startPart(part: Part, options: StartPartOptions): Promise<
   options.onProgress(previous ? 'restarting' : 'starting');
   await endLeftovers(options.home, part.name);
   let ports = options.ports;
+  await Promise.all(Object.values(ports).map(becomesFree));
   for (let attempt = 1; ; attempt++) {
     const failure = await launch(part, options, ports);
     if (failure === null) break;
