@@ -10,15 +10,18 @@ import math
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from . import bases, classical, embeddings
 from .artifacts import WEIGHTS
 from .dataset import last_user
 from .engine import INTERACTIVE, Engine
 from .errors import bad_request
-from .inference import Inference
 from .registry import Models
 from .store import now
+
+if TYPE_CHECKING:  # torch is imported when the first answer is wanted, so that the port opens at once
+    from .inference import Inference
 
 MAX_VALUES = 2000
 
@@ -48,13 +51,18 @@ class Choice:
 class Completions:
     def __init__(self, models: Models, engine: Engine):
         self.models, self.engine = models, engine
-        self._inference: Inference | None = None
+        self._inference: "Inference | None" = None
         self._classifiers: dict[str, classical.Classifier] = {}
 
     @property
-    def inference(self) -> Inference:
+    def inference(self) -> "Inference":
+        def make():
+            from .inference import Inference
+
+            return self._inference or Inference(self.models)
+
         if self._inference is None:
-            self._inference = self.engine.run(lambda: self._inference or Inference(self.models))
+            self._inference = self.engine.run(make)
         return self._inference
 
     def warm(self, name: str) -> None:

@@ -7,27 +7,30 @@ Each text is computed by itself, so its vector does not depend on its neighbours
 
 from functools import lru_cache
 
-import torch
-
-from . import bases, device
+from . import bases
 
 MAX_TOKENS = 256
 
 
 @lru_cache(maxsize=2)
 def _model(name: str):
+    import torch
     from transformers import AutoModel
+
+    from . import device
 
     path = bases.resolve(name)
     model = AutoModel.from_pretrained(path, local_files_only=True, trust_remote_code=False, dtype=torch.float32).eval().to(device.name())
     return model
 
 
-@torch.inference_mode()
 def embed(name: str, text: str) -> tuple[list[float], int]:
     """The unit vector of one text and the number of its tokens."""
+    import torch
+
     model, tokenizer = _model(name), bases.tokenizer(name)
     limit = min(MAX_TOKENS, getattr(model.config, "max_position_embeddings", MAX_TOKENS))
     encoded = tokenizer(text, truncation=True, max_length=limit, return_tensors="pt").to(model.device)
-    v = model(**encoded).last_hidden_state[0].mean(0)
-    return torch.nn.functional.normalize(v, dim=0).tolist(), encoded["input_ids"].shape[1]
+    with torch.inference_mode():
+        v = model(**encoded).last_hidden_state[0].mean(0)
+        return torch.nn.functional.normalize(v, dim=0).tolist(), encoded["input_ids"].shape[1]

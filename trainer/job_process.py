@@ -57,13 +57,20 @@ def main() -> None:
             run(store, Files(store, a.data), a.data, job, orders)
         except DatasetError as error:
             jobs.fail(store, a.job, "invalid_training_file", str(error), "training_file")
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        except Exception as error:
+            if is_disk_full(error):
+                jobs.fail(store, a.job, "storage_failed", "the disk is full; the last checkpoint is intact. Free some space and start a new job")
+                return
+            if not isinstance(error, ValueError):
                 raise
-            jobs.fail(store, a.job, "storage_failed", "the disk is full; the last checkpoint is intact. Free some space and start a new job")
-        except ValueError as error:
             traceback.print_exc()
             jobs.fail(store, a.job, "invalid_value", str(error))
+
+
+def is_disk_full(error: Exception) -> bool:
+    """safetensors and the file store tell of a full disk in words of their own."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)) or getattr(error, "code", None) == "storage_failed" \
+        or "StorageFull" in str(error) or "No space left" in str(error)
 
 
 def run(store: Store, files: Files, data: Path, job: dict, orders: Orders) -> None:

@@ -67,9 +67,12 @@ class Jobs:
         self.thread.start()
 
     def stop(self) -> None:
+        """Lets the child write a checkpoint. Its job stays `running`, and goes on at the next start."""
         self.closing = True
-        self._kill()
+        self._tell("pause")
         self.wake.set()
+        self.thread.join(timeout=8)
+        self._kill()
         self.thread.join(timeout=10)
 
     # What the API calls

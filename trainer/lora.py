@@ -87,7 +87,7 @@ class LowRank(torch.autograd.Function):
         dy = dy.reshape(-1, dy.shape[-1])
         thin = (dy @ b).mul_(ctx.scale)
         dx = torch.mm(dy, w).addmm_(thin, a).view(ctx.shape) if ctx.needs_input_grad[0] else None
-        return dx, None, None, (thin.t() @ flat).float(), (dy.t() @ inner).mul_(ctx.scale).float(), None
+        return dx, None, None, (thin.t() @ flat).float(), (inner.t() @ dy).t().mul(ctx.scale).float(), None
 
 
 def key(name: str) -> str:
