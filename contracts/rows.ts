@@ -29,6 +29,8 @@ export interface Prediction {
   readonly raw: string;
   /** Natural-log probabilities per label, where the serving path gives them. */
   readonly scores: Readonly<Record<string, number>> | null;
+  /** Marks of this answer in 0 … 1 that need more than its text: `similarity` by embeddings, `valid` by the schema. */
+  readonly marks?: Readonly<Record<string, number>>;
   readonly latencyMs: number | null;
   readonly promptTokens: number;
   readonly completionTokens: number;

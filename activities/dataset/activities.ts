@@ -1,9 +1,8 @@
 /** The dataset stage: read the uploaded files, prepare them by `domain/dataset`, freeze the result under its content hash. */
-import type { ArtifactRef } from '../../contracts/run.ts';
 import type { FrozenDataset } from '../../contracts/plan.ts';
 import { recordDataset } from '../../db/queries/datasets.ts';
+import { freezeDataset as freezeRows } from '../../domain/dataset/freeze.ts';
 import { prepareDataset } from '../../domain/dataset/prepare.ts';
-import { refOf } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
@@ -23,15 +22,15 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
           { task: spec.task, dataset: spec.dataset, slices: spec.evaluation.slices, groupBy: spec.dataset.split.groupBy ?? null, sources, frozenTest: null },
           (p) => reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );
-        const [train, validation, test, findings] = await Promise.all([
-          deps.store.putLines(prepared.train), deps.store.putLines(prepared.validation), deps.store.putLines(prepared.test), deps.store.putJson(prepared.findings),
-        ]);
-        const rows = { train: prepared.train.length, validation: prepared.validation.length, test: prepared.test.length };
+        const task = await taskShape(deps, spec, files, prepared.labels);
+        const { hash, lines, manifest: frozen } = freezeRows(prepared, task.type === 'extraction' ? task.schema : undefined);
+        const store = (text: string) => deps.store.put(Buffer.from(text));
+        const [train, validation, test, findings] = await Promise.all([store(lines.train), store(lines.validation), store(lines.test), deps.store.putJson(prepared.findings)]);
+        const { rows } = frozen;
         const manifest: DatasetManifest = {
-          version: 1, train, validation, test, task: await taskShape(deps, spec, files, prepared.labels), rows, dropped: prepared.dropped, redacted: prepared.redacted,
+          version: 1, train, validation, test, task, rows, dropped: prepared.dropped, redacted: prepared.redacted,
           synthetic: 0, read: prepared.read, findings, balance: balanceOf(prepared),
         };
-        const hash: ArtifactRef = refOf(manifest);
         await recordDataset(deps.db, { run, hash, name: spec.name, manifest, testHash: test });
         reporter.report({ done: rows.train + rows.validation + rows.test, total: prepared.read, detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test` });
         return { hash, train, validation, test, rows };

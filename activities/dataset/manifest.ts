@@ -6,7 +6,7 @@ import type { SynthesisReport } from '../../contracts/synthesis.ts';
 import { datasets } from '../../db/schema.ts';
 import type { ActivityDeps } from '../deps.ts';
 
-/** A frozen dataset's table of contents. Its canonical JSON is what the dataset's hash is taken of. */
+/** A frozen dataset's table of contents. Its hash is taken by `domain/dataset/freeze.ts`, over the rows and what shaped them. */
 export interface DatasetManifest {
   readonly version: 1;
   readonly train: ArtifactRef;

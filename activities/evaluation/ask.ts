@@ -11,6 +11,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { knowledgeDeps } from '../knowledge/deps.ts';
 import type { PartReport } from '../progress.ts';
 import { type EvaluateInput, readRows } from './activities.ts';
+import { markAnswers } from './marks.ts';
 import { measure } from './measure.ts';
 
 /** Asks an arm every row of a split through the path that would serve it, and stores answers and figures. */
@@ -28,12 +29,11 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
   const requests = rows.map((row, i) => renderRequest(artifact, { id: row.id, input: row.input, passages: passages[i] ?? [] }, model));
   const completions = await provider.batch(batchKey(input, model), requests, report, { signal });
   const seconds = (performance.now() - started) / 1000;
-  const predictions = rows.map((row, i) => toPrediction(artifact, row, completions[i] as Completion));
+  const predictions = await markAnswers(deps, artifact, rows.map((row, i) => toPrediction(artifact, row, completions[i] as Completion)), signal);
   const predictionsRef = await deps.store.putLines(predictions);
-  const measured = await measure(deps, artifact, rows, predictions);
   await saveEvaluation(deps.db, {
     artifact: input.arm.artifact, rowsHash: rowsRef, split: input.split, predictionsRef, seconds, n: rows.length,
-    microUsd: microUsd(provider, artifact.base, predictions), ...measured,
+    microUsd: microUsd(provider, artifact.base, predictions), ...measure(artifact.task, rows, predictions),
   });
 }
 

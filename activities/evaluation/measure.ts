@@ -1,27 +1,39 @@
-import type { Artifact } from '../../contracts/artifact.ts';
+import type { TaskShape } from '../../contracts/artifact.ts';
+import type { Estimate } from '../../contracts/run.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
 import { classificationMetrics } from '../../domain/evaluation/classification-metrics.ts';
-import type { ActivityDeps } from '../deps.ts';
+import { rowScores } from '../../domain/evaluation/row-scores.ts';
+import { estimateOf, meanScores } from '../../domain/evaluation/sums-bootstrap.ts';
 
 const seed = 7;
+
+/** Metrics of tasks whose answers are texts, each from the texts or from the marks that the answers carry. */
+const textMetrics = {
+  extraction: ['field_f1', 'exact_match', 'valid'],
+  generation: ['similarity', 'token_f1', 'rouge_l', 'exact_match'],
+} as const;
 
 export interface Measured { readonly metrics: unknown; readonly unparseable: number; readonly p50Ms: number; readonly p95Ms: number }
 
 /** All figures of one arm on one set of rows, by task. */
-export async function measure(_deps: ActivityDeps, artifact: Artifact, rows: readonly Row[], predictions: readonly Prediction[]): Promise<Measured> {
+export function measure(task: TaskShape, rows: readonly Row[], predictions: readonly Prediction[]): Measured {
   const latencies = predictions.flatMap((p) => (p.latencyMs === null ? [] : [p.latencyMs])).sort((a, b) => a - b);
-  const speed = { p50Ms: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95) };
   const unparseable = predictions.filter((p) => p.answer === null).length;
-  switch (artifact.task.type) {
-    case 'classification': {
-      const answered = predictions.map((p, i) => ({ expected: p.expected, answer: p.answer, group: rows[i]?.group ?? null }));
-      const { metrics, perClass, confusion, reliable, notes } = classificationMetrics(answered, artifact.task.labels, { seed });
-      return { metrics: { ...metrics, perClass, confusion, reliable, notes }, unparseable, ...speed };
-    }
-    case 'extraction':
-    case 'generation':
-      throw new RangeError(`no metrics for ${artifact.task.type} yet`);
-  }
+  const common = { unparseable, p50Ms: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95) };
+  if (task.type !== 'classification') return { metrics: textEstimates(textMetrics[task.type], rows, predictions), ...common };
+  const answered = predictions.map((p, i) => ({ expected: p.expected, answer: p.answer, group: rows[i]?.group ?? null }));
+  const { metrics, perClass, confusion, reliable, notes } = classificationMetrics(answered, task.labels, { seed });
+  return { metrics: { ...metrics, perClass, confusion, reliable, notes }, ...common };
+}
+
+function textEstimates(names: readonly string[], rows: readonly Row[], predictions: readonly Prediction[]): Record<string, Estimate> {
+  const groups = rows.map((row) => row.group);
+  return Object.fromEntries(
+    names.map((name) => {
+      const sums = rowScores(name, predictions) ?? meanScores(predictions.map((p) => p.marks?.[name] ?? 0));
+      return [name, estimateOf(sums, groups, { seed })];
+    }),
+  );
 }
 
 /** Nearest-rank quantile of sorted values; 0 where there are none. */

@@ -66,15 +66,16 @@ async function choose(deps: ActivityDeps, input: DecideInput, arms: readonly Arm
 
 async function gate(deps: ActivityDeps, input: DecideInput, spec: PipelineSpec, candidate: Arm, bestUntuned: Arm | null): Promise<GateResult> {
   const { task } = await loadManifest(deps, input.dataset.hash);
+  const metric = spec.gate.metric ?? 'accuracy';
   const wanted = { champion: input.champion, 'best-untuned': bestUntuned };
   const beaten = spec.gate.beat.flatMap((role) => (wanted[role] ? [{ role, arm: wanted[role] }] : []));
-  const targets = await Promise.all(beaten.map(async ({ role, arm }) => ({ role, ...(await gateArm(deps, arm, input.dataset)) })));
+  const targets = await Promise.all(beaten.map(async ({ role, arm }) => ({ role, ...(await gateArm(deps, arm, input.dataset, metric)) })));
   const ledger = {
     endpoint: input.endpoint, testHash: input.dataset.test,
     comparison: refOf({ candidate: candidate.artifact, targets: targets.map((t) => t.artifact), test: input.dataset.test }),
   };
   const fixed: Omit<GateInput, 'look'> = {
-    metric: spec.gate.metric ?? 'accuracy', spec: spec.gate, taskType: task.type, candidate: await gateArm(deps, candidate, input.dataset), targets,
+    metric, spec: spec.gate, taskType: task.type, candidate: await gateArm(deps, candidate, input.dataset, metric), targets,
     labels: task.type === 'classification' ? task.labels : [], groups: await groupsOf(deps, input.dataset), measured: await measuredOf(deps, candidate, input.dataset),
     dataset: { n: input.dataset.rows.test, contaminated: false, testChanged: false }, seed,
   };

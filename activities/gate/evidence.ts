@@ -7,11 +7,12 @@ import type { ActivityDeps } from '../deps.ts';
 import { readRows } from '../evaluation/activities.ts';
 
 /** An arm with its answers to the test rows; none where it was not asked, as for a candidate that is the champion. */
-export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset): Promise<GateArm> {
+export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string): Promise<GateArm> {
   const evaluation = await findEvaluation(deps.db, arm.artifact, dataset.test);
   const predictions: Prediction[] = [];
   if (evaluation) for await (const p of deps.store.getLines<Prediction>(evaluation.predictionsRef as ArtifactRef)) predictions.push(p);
-  return { name: arm.name, artifact: arm.artifact, predictions };
+  const scores = Object.fromEntries(predictions.flatMap((p) => (p.marks?.[metric] === undefined ? [] : [[p.row, p.marks[metric]]])));
+  return { name: arm.name, artifact: arm.artifact, predictions, ...(Object.keys(scores).length > 0 ? { scores } : {}) };
 }
 
 export async function validationValue(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string): Promise<number> {

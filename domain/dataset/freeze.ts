@@ -11,15 +11,18 @@ export interface FrozenManifest {
   readonly labels: readonly string[];
   readonly dropped: DroppedCounts;
   readonly settings: PrepareSettings;
+  /** Of an extraction task: another schema makes it another dataset. */
+  readonly schema?: Readonly<Record<string, unknown>>;
 }
 export interface Frozen {
   readonly hash: ArtifactRef;
-  readonly manifest: FrozenManifest /** Canonical JSON lines, as they are hashed. */;
+  readonly manifest: FrozenManifest;
+  /** Canonical JSON lines, as they are hashed. */
   readonly lines: Readonly<Record<Split, string>>;
 }
 
 /** Freezes a dataset: canonical bytes for each side and one hash over them and the settings. The same input gives the same hash. */
-export function freezeDataset(prepared: PreparedDataset): Frozen {
+export function freezeDataset(prepared: PreparedDataset, schema?: Readonly<Record<string, unknown>>): Frozen {
   const lines = { train: jsonLines(prepared.train), validation: jsonLines(prepared.validation), test: jsonLines(prepared.test) };
   const address = (text: string): ArtifactRef => `sha256:${sha256(text)}`;
   const manifest: FrozenManifest = {
@@ -29,6 +32,7 @@ export function freezeDataset(prepared: PreparedDataset): Frozen {
     labels: prepared.labels,
     dropped: prepared.dropped,
     settings: prepared.settings,
+    ...(schema ? { schema } : {}),
   };
   return { hash: address(canonicalJson(manifest)), manifest, lines };
 }

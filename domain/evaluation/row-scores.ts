@@ -23,10 +23,12 @@ const means: Readonly<Record<string, Scorer>> = {
   rouge1: rougeF1('rouge1'),
   rouge2: rougeF1('rouge2'),
   rougeL: rougeF1('rougeL'),
+  /** As pipeline files write it. */
+  rouge_l: rougeF1('rougeL'),
   rougeLsum: rougeF1('rougeLsum'),
 };
 
-/** The metrics that {@link rowScores} knows; others (`judge`, `similarity`, `schema_valid`) need more than the answer and come as scores. */
+/** The metrics that {@link rowScores} knows; others (`judge`, `similarity`, `valid`) need more than the answer and come as scores. */
 export const rowMetricNames = [...Object.keys(means), 'field_f1', 'bleu', 'chrf'] as const;
 
 /**

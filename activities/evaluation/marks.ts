@@ -1,0 +1,34 @@
+import type { Artifact } from '../../contracts/artifact.ts';
+import type { Prediction } from '../../contracts/rows.ts';
+import { schemaValidity } from '../../domain/evaluation/schema-validity.ts';
+import { cosineSimilarity } from '../../domain/evaluation/similarity.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+const embeddingModel = 'all-minilm-l6-v2';
+const textsAtOnce = 64;
+
+/** Adds to each answer what its text alone does not tell: whether it satisfies the schema, how near it comes to the reference. */
+export async function markAnswers(deps: ActivityDeps, { task }: Artifact, predictions: Prediction[], signal: AbortSignal): Promise<Prediction[]> {
+  switch (task.type) {
+    case 'classification': return predictions;
+    case 'extraction': {
+      const isValid = schemaValidity(task.schema);
+      return predictions.map((p) => ({ ...p, marks: { valid: Number(isValid(p.answer)) } }));
+    }
+    case 'generation': {
+      const answers = await embed(deps, predictions.map((p) => p.answer ?? ''), signal);
+      const references = await embed(deps, predictions.map((p) => p.expected), signal);
+      return predictions.map((p, i) => ({ ...p, marks: { similarity: p.answer === null ? 0 : Math.max(0, cosineSimilarity(answers[i] ?? [], references[i] ?? [])) } }));
+    }
+  }
+}
+
+async function embed(deps: ActivityDeps, texts: readonly string[], signal: AbortSignal): Promise<(readonly number[])[]> {
+  const vectors: (readonly number[])[] = [];
+  for (let i = 0; i < texts.length; i += textsAtOnce) {
+    // An empty text has no embedding of its own; a space stands for it.
+    const batch = texts.slice(i, i + textsAtOnce).map((text) => text || ' ');
+    vectors.push(...(await deps.providers('local').embed(embeddingModel, batch, { signal })));
+  }
+  return vectors;
+}
