@@ -67,7 +67,7 @@ function mistakes({ mistakes: found }: ReportData): string | null {
 
 function dataset({ dataset: data }: ReportData): string | null {
   if (data === null) return null;
-  const dropped = Object.entries(data.dropped).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${findingNames[kind] ?? kind}`).join(', ');
+  const dropped = Object.entries(data.dropped).filter(([, n]) => n > 0).map(([kind, n]) => `${findingNames[kind] ?? kind} ${count(n)}`).join(', ');
   const { train, validation, test } = data.rows;
   return folded('Data', `${count(data.read)} rows read; ${dropped ? `dropped: ${dropped}` : 'none dropped'}; redacted: ${count(data.redacted)}. Kept: ${count(train)} train, ${count(validation)} validation, ${count(test)} test.`);
 }
