@@ -6,6 +6,7 @@ import { TunegateError } from '../contracts/errors.ts';
 import { askApproval } from './console/ask-approval.ts';
 import { programName } from './console/program-name.ts';
 import { say } from './console/result.ts';
+import { shortRun } from './view/frame.ts';
 import { liveView } from './view/live-view.ts';
 
 export interface FollowOptions {
@@ -21,6 +22,13 @@ export interface FollowOptions {
 /** Returns the status in which the run has ended. */
 export async function followRun(client: Client, run: string, options: FollowOptions): Promise<RunStatus> {
   const view = liveView(options.view, { program: programName() });
+  // Leaving the view leaves the run alone.
+  const leave = (): never => {
+    view.rest();
+    say(` the run goes on; see it again with: ${programName()} watch ${shortRun(run)}`);
+    process.exit(130);
+  };
+  process.once('SIGINT', leave);
   try {
     for (let answered: string | null = null; ; ) {
       const status = await client.runs.wait(run, {
@@ -32,6 +40,7 @@ export async function followRun(client: Client, run: string, options: FollowOpti
       await answerDecision(client, status, status.decision, options, () => view.rest());
     }
   } finally {
+    process.removeListener('SIGINT', leave);
     view.rest();
   }
 }

@@ -7,10 +7,10 @@ export type ApprovalAnswer =
 
 const filled = (text: string): boolean | string => (text.trim() === '' ? 'A decision names a person.' : true);
 
-/** Asks the person at this terminal. Each warning is acknowledged on its own. */
+/** Asks the person at this terminal, under the view that shows the question and its evidence. Each warning is acknowledged on its own. */
 export async function askApproval(decision: DecisionRequest, user: string): Promise<ApprovalAnswer> {
   const verdict = await select({
-    message: decision.question,
+    message: `May ${decision.arm} be deployed?`,
     choices: [
       { name: 'Yes, deploy it', value: 'approve' as const },
       { name: 'No, keep what is there', value: 'reject' as const },

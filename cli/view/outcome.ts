@@ -27,7 +27,13 @@ export const outcomeLines: Section = ({ run, outcome, document }, frame) => {
   const facts = [
     ...(deployment ? [`${deployment.arm} answers as '${deployment.endpoint}' at ${deployment.url}`] : []),
     ...(approval ? [`approved by ${approval.by}${approval.verified ? '' : ' (identity not verified: no identities are configured)'}`] : []),
-    ...(outcome === 'declined' ? ['the endpoint stays as it is; the reasons stand under Gate'] : []),
+    ...(outcome === 'declined'
+      ? [
+          document.gate
+            ? 'the endpoint stays as it is; the reasons stand under Gate'
+            : 'the endpoint serves this very artifact already; there was nothing to compare',
+        ]
+      : []),
     ...(outcome === 'rejected' ? ['nobody approved; the endpoint stays as it is'] : []),
     ...(outcome === 'cancelled' ? ['nothing runs on, and nothing was deployed'] : []),
     ...(error ? [error.message, ...(error.where ? [`where: ${error.where}`] : []), ...(error.remedy ? [`do: ${error.remedy}`] : [])] : []),
