@@ -56,6 +56,7 @@ async function reconcile(home: string, environment: NodeJS.ProcessEnv, log: Log,
   const alive = partNames.filter((name) => isPartAlive(before, name));
   const records: Partial<Record<PartName, PartRecord>> = Object.fromEntries(alive.map((name) => [name, before?.parts[name]]));
   const ports: Partial<Record<PartName, Ports>> = await choosePorts(home, wanted, records, environment, options.ports ?? 'usual');
+  const planned = JSON.stringify(ports);
   const startedAt = alive.length > 0 && before ? before.startedAt : new Date().toISOString();
   const started: PartName[] = [];
 
@@ -105,6 +106,11 @@ async function reconcile(home: string, environment: NodeJS.ProcessEnv, log: Log,
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   await save();
+  // A part had to take another port than the others were told: a second look replaces those.
+  if (JSON.stringify(ports) !== planned) {
+    const again = await reconcile(home, environment, log, options);
+    return { ...again, started: partNames.filter((name) => started.includes(name) || again.started.includes(name)) };
+  }
   const addresses = await resolveAddresses(home, environment, ports);
   return { ...addresses, gatewayUrl: `${addresses.apiUrl}/v1`, started };
 }
