@@ -14,7 +14,7 @@ export function headline(data: Facts): string {
     case 'failed': return `The run failed and nothing was deployed: ${data.error?.message.replace(/\.$/, '') ?? 'the reason is not recorded'}.`;
     case 'cancelled': return 'The run was cancelled before anything was decided, and nothing was deployed.';
     case null: return data.state === 'waiting-for-approval' && data.roles.offered
-      ? `${data.roles.offered} waits for a person's approval to be deployed to ${data.endpoint}: ${why(data)}.`
+      ? `${data.roles.offered === data.gate?.candidate ? 'The tuned model' : 'The untuned arm'} ${data.roles.offered} waits for a person's approval to be deployed to ${data.endpoint}: ${why(data)}.`
       : 'The run is still under way, so nothing is decided yet.';
   }
 }

@@ -12,7 +12,7 @@ export function figure(metric: string, value: number): string {
 
 /** `93.2 – 96.0 %` */
 export function range(metric: string, { low, high }: { low: number; high: number }): string {
-  if (unitless.test(metric)) return `${low.toFixed(3)} – ${high.toFixed(3)}`;
+  if (unitless.test(metric)) return `${low.toFixed(3)} – ${high.toFixed(3)}`.replaceAll('-', '−');
   return `${(low * 100).toFixed(1)} – ${(high * 100).toFixed(1)} %`;
 }
 

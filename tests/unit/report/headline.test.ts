@@ -34,6 +34,6 @@ describe('the headline', () => {
   it('says what failed, and that an open run has decided nothing', () => {
     expect(emptyReport().headline).toBe('The run failed and nothing was deployed: there are no rows in messages.csv.');
     expect(sampleReport({ outcome: null, state: 'running' }).headline).toBe('The run is still under way, so nothing is decided yet.');
-    expect(sampleReport({ outcome: null, state: 'waiting-for-approval' }).headline).toMatch(/^lora-smollm2-135m waits for a person's approval/);
+    expect(sampleReport({ outcome: null, state: 'waiting-for-approval' }).headline).toMatch(/^The tuned model lora-smollm2-135m waits for a person's approval/);
   });
 });

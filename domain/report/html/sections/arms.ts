@@ -8,12 +8,15 @@ import { section, type Section } from '../section.ts';
 import { type Column, table } from '../table.ts';
 
 const mostMetrics = 4;
+/** What most readers look for; the rest is folded away. */
+const firstMetrics = ['accuracy', 'f1_macro', 'precision_macro', 'recall_macro', 'field_f1', 'exact_match', 'token_f1', 'rougeL', 'similarity'] as const;
 
 /** Every arm with everything that was measured of it. */
 export function armsSection(data: ReportData): Section | null {
   const measured = data.arms.filter((arm) => arm.n > 0);
   if (measured.length === 0) return null;
-  const all = [...new Set([data.metric, ...measured.flatMap((arm) => Object.keys(arm.metrics))])];
+  const known = new Set(measured.flatMap((arm) => Object.keys(arm.metrics)));
+  const all = [...new Set([data.metric, ...firstMetrics, ...known])].filter((metric) => known.has(metric));
   const [main, rest] = [all.slice(0, mostMetrics), all.slice(mostMetrics)];
   const column = (metric: string): Column<ArmDocument> => ({ head: metricName(metric), kind: 'number', cell: (arm) => estimate(metric, arm.metrics[metric]) });
   const name: Column<ArmDocument> = { head: 'Arm', cell: (arm) => armName(data, arm.name) };

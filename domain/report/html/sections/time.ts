@@ -14,7 +14,7 @@ export function timeSection({ spend, seconds, state }: ReportData): Section | nu
   const work = parts.reduce((sum, p) => sum + p.value, 0);
   const isOverlapping = work > seconds.total * 1.01;
   const budget = spend.budget === null ? '' : ` of a budget of ${dollars(spend.budget)}`;
-  return section('time', 'Cost and time', html`The run ${state === 'ended' ? 'took' : 'has taken so far'} <b>${duration(seconds.total)}</b> and spent <b>${dollars(spend.usd)}</b>${budget}${spend.usd === 0 ? ' on model services; everything ran on its own machines' : ''}.`,
+  return section('time', 'Cost and time', html`The run ${state === 'ended' ? 'took' : 'has taken so far'} <b>${duration(seconds.total)}</b> and spent <b>${dollars(spend.usd)}</b>${budget}${spend.usd === 0 ? ' on model services' : ''}.`,
     parts.length > 0 && figureOf(`Where the time went.${isOverlapping ? ' Stages that ran side by side count once each, so the parts add up to more than the whole.' : ''}`, [
       stackedBar(parts, { whole: work, height: 26, title: parts.map((p) => `${p.name}: ${duration(p.value)}`).join(', ') }),
       legend(parts.map((p) => ({ ...p, text: duration(p.value) }))),

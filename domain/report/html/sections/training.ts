@@ -33,7 +33,7 @@ export function trainingSection({ jobs }: ReportData): Section | null {
 function lossFigure(job: JobReport, yLow: number, yHigh: number): Markup {
   const pick = (key: 'train' | 'validation') => job.loss.flatMap((p) => (p[key] === null ? [] : [{ x: p.step, y: p[key] }]));
   const drawn = (['train', 'validation'] as const).map((key): Curve => ({ name: key, className: key, points: pick(key), dots: key === 'validation' })).filter((c) => c.points.length > 0);
-  const said = drawn.map((c) => `${c.name} loss from ${c.points[0]?.y.toFixed(3)} to ${c.points.at(-1)?.y.toFixed(3)}`).join(', ');
+  const said = drawn.map((c) => (c.points.length === 1 ? `${c.name} loss ${c.points[0]?.y.toFixed(3)}` : `${c.name} loss from ${c.points[0]?.y.toFixed(3)} to ${c.points.at(-1)?.y.toFixed(3)}`)).join(', ');
   const steps = Math.max(...job.loss.map((p) => p.step));
   return figureOf(html`<b>${job.candidate}</b>: ${said} in ${plural(steps, 'step')}.`, [
     curves(drawn, { title: `Loss curves of ${job.candidate}: ${said}`, xName: 'step', yLow, yHigh, yText: (y) => y.toFixed(yHigh < 1 ? 2 : 1) }),
