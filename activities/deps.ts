@@ -8,6 +8,10 @@ export interface ActivityDeps {
   readonly db: Database;
   readonly store: ArtifactStore;
   readonly providers: Providers;
-  readonly promote: (endpoint: string, message: PromoteMessage, signal: AbortSignal) => Promise<{ readonly live: boolean; readonly reason: string | null }>;
+  readonly promote: (
+    endpoint: string,
+    message: PromoteMessage,
+    signal: AbortSignal,
+  ) => Promise<{ readonly live: boolean; readonly reason: string | null }>;
   readonly environment: { readonly gatewayUrl: string; readonly keyFile: string; readonly hasIdentities: () => Promise<boolean> };
 }

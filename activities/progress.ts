@@ -13,10 +13,17 @@ export function keepBeating(): () => void {
   return () => clearInterval(timer);
 }
 
-export interface PartReport { readonly done: number; readonly total: number; readonly detail?: string | null }
+export interface PartReport {
+  readonly done: number;
+  readonly total: number;
+  readonly detail?: string | null;
+}
 
 /** Reports a part's progress to the table that live views read, at most twice a second; the last report always arrives. */
-export function partReporter(db: Database, at: { run: string; stage: Stage; part: string; unit: string }): { report: (p: PartReport) => void; flush: () => Promise<void> } {
+export function partReporter(
+  db: Database,
+  at: { run: string; stage: Stage; part: string; unit: string },
+): { report: (p: PartReport) => void; flush: () => Promise<void> } {
   let latest: PartReport | null = null;
   let writing: Promise<void> = Promise.resolve();
   let writtenAt = 0;

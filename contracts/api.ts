@@ -14,9 +14,16 @@ export interface StartRunRequest {
   readonly requestedBy: string | null;
 }
 /** `origin` is the absolute path it was read from, for messages. */
-export interface UploadedFile { readonly ref: ArtifactRef; readonly bytes: number; readonly origin: string }
+export interface UploadedFile {
+  readonly ref: ArtifactRef;
+  readonly bytes: number;
+  readonly origin: string;
+}
 
-export interface StartRunResponse { readonly run: string; readonly joined: boolean }
+export interface StartRunResponse {
+  readonly run: string;
+  readonly joined: boolean;
+}
 
 export type StageStatus = 'pending' | 'running' | 'done' | 'skipped' | 'failed';
 export interface StageProgress {
@@ -71,7 +78,13 @@ export interface RunReportExtras {
 }
 
 /** `GET /api/runs` */
-export interface RunListItem { readonly run: string; readonly name: string; readonly state: RunStatus['state']; readonly outcome: Outcome | null; readonly createdAt: string }
+export interface RunListItem {
+  readonly run: string;
+  readonly name: string;
+  readonly state: RunStatus['state'];
+  readonly outcome: Outcome | null;
+  readonly createdAt: string;
+}
 
 /** `POST /api/runs/:run/approve` and `/reject`. */
 export interface ApprovalRequest {
@@ -90,7 +103,19 @@ export interface EndpointDocument {
   readonly previous: EndpointVersion | null;
   readonly canary: (EndpointVersion & { readonly share: number }) | null;
 }
-export interface EndpointVersion { readonly arm: string; readonly artifact: ArtifactRef; readonly run: string; readonly since: string; readonly approvedBy: string }
+export interface EndpointVersion {
+  readonly arm: string;
+  readonly artifact: ArtifactRef;
+  readonly run: string;
+  readonly since: string;
+  readonly approvedBy: string;
+}
 
 /** `GET /api/stack` */
-export interface StackDocument { readonly version: string; readonly temporal: string; readonly temporalUi: string | null; readonly gateway: string; readonly identities: boolean }
+export interface StackDocument {
+  readonly version: string;
+  readonly temporal: string;
+  readonly temporalUi: string | null;
+  readonly gateway: string;
+  readonly identities: boolean;
+}

@@ -7,7 +7,10 @@ export interface PipelineInput {
   readonly run: string;
   readonly specRef: ArtifactRef;
 }
-export interface PipelineResult { readonly run: string; readonly outcome: Outcome }
+export interface PipelineResult {
+  readonly run: string;
+  readonly outcome: Outcome;
+}
 
 /** A schedule's action: opens a run on the current source and waits for it, so that overlap policies see it. */
 export interface ScheduledRunInput {
@@ -32,18 +35,36 @@ export interface ApprovalMessage {
   readonly messageId: string;
 }
 /** The answer to an approval sent as an update. */
-export interface ApprovalReceipt { readonly counted: boolean; readonly refusedBecause: string | null; readonly remaining: number }
+export interface ApprovalReceipt {
+  readonly counted: boolean;
+  readonly refusedBecause: string | null;
+  readonly remaining: number;
+}
 
-export interface CancelMessage { readonly by: string; readonly reason: string | null }
-export interface PauseMessage { readonly by: string }
-export interface ExtendBudgetMessage { readonly by: string; readonly addMicroUsd: number; readonly messageId: string }
+export interface CancelMessage {
+  readonly by: string;
+  readonly reason: string | null;
+}
+export interface PauseMessage {
+  readonly by: string;
+}
+export interface ExtendBudgetMessage {
+  readonly by: string;
+  readonly addMicroUsd: number;
+  readonly messageId: string;
+}
 
 /** Answer of the `progress` query. */
 export interface PipelineProgress {
   readonly run: string;
   readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'ended';
   readonly outcome: Outcome | null;
-  readonly stages: readonly { readonly stage: Stage; readonly status: StageStatus; readonly startedAt: string | null; readonly endedAt: string | null }[];
+  readonly stages: readonly {
+    readonly stage: Stage;
+    readonly status: StageStatus;
+    readonly startedAt: string | null;
+    readonly endedAt: string | null;
+  }[];
   readonly decision: DecisionRequest | null;
   readonly approvedBy: readonly string[];
 }
@@ -57,4 +78,7 @@ export interface PromoteMessage {
   readonly strategy: 'canary' | 'all-at-once';
   readonly canary: { readonly share: number; readonly forMs: number; readonly maxErrorRate: number };
 }
-export interface RollbackMessage { readonly by: string; readonly messageId: string }
+export interface RollbackMessage {
+  readonly by: string;
+  readonly messageId: string;
+}

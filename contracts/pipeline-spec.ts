@@ -10,14 +10,22 @@ const labels = z.union([z.literal('auto'), z.array(z.string().min(1)).min(2)]);
 
 const taskSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('classification'), instruction: z.string().optional(), labels: labels.default('auto') }),
-  z.strictObject({ type: z.literal('extraction'), instruction: z.string().optional(), schema: z.union([z.string(), z.record(z.string(), z.unknown())]) }),
+  z.strictObject({
+    type: z.literal('extraction'),
+    instruction: z.string().optional(),
+    schema: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  }),
   z.strictObject({ type: z.literal('generation'), instruction: z.string().optional() }),
 ]);
 
 const splitSchema = z
   .strictObject({
-    train: share.default(0.7), validation: share.default(0.15), test: share.default(0.15),
-    groupBy: z.string().optional(), stratify: z.boolean().default(true), seed: z.number().int().default(7),
+    train: share.default(0.7),
+    validation: share.default(0.15),
+    test: share.default(0.15),
+    groupBy: z.string().optional(),
+    stratify: z.boolean().default(true),
+    seed: z.number().int().default(7),
   })
   .refine((s) => Math.abs(s.train + s.validation + s.test - 1) < 1e-9, 'train, validation and test must add up to 1');
 
@@ -45,7 +53,10 @@ const synthesisSchema = z.strictObject({
   teacher: z.string(),
   judge: z.string().optional(),
   golden: z.string().optional(),
-  generators: z.array(z.enum(['document-qa', 'paraphrase', 'hard-negative', 'persona', 'evolve', 'preference'])).min(1).default(['document-qa', 'paraphrase']),
+  generators: z
+    .array(z.enum(['document-qa', 'paraphrase', 'hard-negative', 'persona', 'evolve', 'preference']))
+    .min(1)
+    .default(['document-qa', 'paraphrase']),
   total: count.optional(),
   perLabel: count.optional(),
   maximumSeconds: z.number().positive().optional(),
@@ -93,7 +104,10 @@ const evaluationSchema = z.strictObject({
 
 const gateSchema = z.strictObject({
   metric: z.string().optional(),
-  beat: z.array(z.enum(['champion', 'best-untuned'])).min(1).default(['champion', 'best-untuned']),
+  beat: z
+    .array(z.enum(['champion', 'best-untuned']))
+    .min(1)
+    .default(['champion', 'best-untuned']),
   confidence: z.number().gt(0.5).lt(1).default(0.95),
   minimumGain: z.number().min(-1).max(1).default(0),
   equivalence: z.number().min(0).max(1).default(0.01),
@@ -161,7 +175,4 @@ export type TaskSpec = PipelineSpec['task'];
 export type DatasetSpec = PipelineSpec['dataset'];
 export type TunedSpec = PipelineSpec['candidates']['tuned'][number];
 export type UntunedSpec = PipelineSpec['candidates']['untuned'][number];
-export type Hyperparameters = TunedSpec['hyperparameters'];
 export type GateSpec = PipelineSpec['gate'];
-export type ApprovalSpec = PipelineSpec['approval'];
-export type DeploymentSpec = PipelineSpec['deployment'];

@@ -1,8 +1,21 @@
 /** What activities tell workflows: names, references and small numbers, never rows. */
 import type { ArtifactRef, GateVerdict, JobStatus, RowCounts } from './run.ts';
 
-export interface UntunedPlan { readonly name: string; readonly kind: 'zero-shot' | 'few-shot' | 'rag' | 'classical' | 'embedding'; readonly provider: string; readonly base: string; readonly examples: number }
-export interface TunedPlan { readonly name: string; readonly provider: string; readonly base: string; readonly method: string; readonly seed: number; readonly rag: boolean }
+export interface UntunedPlan {
+  readonly name: string;
+  readonly kind: 'zero-shot' | 'few-shot' | 'rag' | 'classical' | 'embedding';
+  readonly provider: string;
+  readonly base: string;
+  readonly examples: number;
+}
+export interface TunedPlan {
+  readonly name: string;
+  readonly provider: string;
+  readonly base: string;
+  readonly method: string;
+  readonly seed: number;
+  readonly rag: boolean;
+}
 
 export interface PipelinePlan {
   readonly endpoint: string;
@@ -34,11 +47,25 @@ export interface Arm {
   readonly provider: string;
 }
 
-export interface SubmittedJob { readonly key: string; readonly provider: string; readonly jobId: string; readonly adopted: boolean }
-export interface EndedJob { readonly status: JobStatus; readonly error: string | null }
+export interface SubmittedJob {
+  readonly key: string;
+  readonly provider: string;
+  readonly jobId: string;
+  readonly adopted: boolean;
+}
+export interface EndedJob {
+  readonly status: JobStatus;
+  readonly error: string | null;
+}
 
 export interface GateOutcome {
   readonly verdict: GateVerdict | null;
   /** What a person is asked to approve; null when nothing is offered. */
-  readonly offer: { readonly arm: string; readonly artifact: ArtifactRef; readonly evidence: ArtifactRef; readonly question: string; readonly acknowledge: readonly string[] } | null;
+  readonly offer: {
+    readonly arm: string;
+    readonly artifact: ArtifactRef;
+    readonly evidence: ArtifactRef;
+    readonly question: string;
+    readonly acknowledge: readonly string[];
+  } | null;
 }

@@ -2,17 +2,30 @@
 import type { ErrorBody } from './errors.ts';
 
 export type Outcome = 'deployed' | 'declined' | 'inconclusive' | 'rejected' | 'failed' | 'cancelled';
-export const outcomes: readonly Outcome[] = ['deployed', 'declined', 'inconclusive', 'rejected', 'failed', 'cancelled'];
 export const exitCodes = { deployed: 0, declined: 0, failed: 1, badInput: 2, inconclusive: 3, rejected: 4, cancelled: 130 } as const;
 
 /** `sha256:` and 64 hex digits. */
 export type ArtifactRef = `sha256:${string}`;
 
 /** A point estimate with its 95 % interval. */
-export interface Estimate { readonly value: number; readonly low: number; readonly high: number }
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
 
-export interface RowCounts { readonly train: number; readonly validation: number; readonly test: number }
-export interface DroppedCounts { readonly duplicate: number; readonly nearDuplicate: number; readonly leak: number; readonly invalid: number; readonly pii: number }
+export interface RowCounts {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+export interface DroppedCounts {
+  readonly duplicate: number;
+  readonly nearDuplicate: number;
+  readonly leak: number;
+  readonly invalid: number;
+  readonly pii: number;
+}
 
 export interface DatasetDocument {
   readonly hash: ArtifactRef;
@@ -53,15 +66,37 @@ export interface GateDocument {
 }
 
 export type JobStatus = 'validating_files' | 'queued' | 'running' | 'pausing' | 'paused' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';
-export interface JobDocument { readonly key: string; readonly provider: string; readonly id: string | null; readonly status: JobStatus; readonly trainedTokens: number | null }
+export interface JobDocument {
+  readonly key: string;
+  readonly provider: string;
+  readonly id: string | null;
+  readonly status: JobStatus;
+  readonly trainedTokens: number | null;
+}
 
-export interface ApprovalDocument { readonly by: string; readonly verified: boolean; readonly at: string; readonly artifact: ArtifactRef }
-export interface DeploymentDocument { readonly endpoint: string; readonly arm: string; readonly model: string; readonly url: string; readonly keyFile: string }
+export interface ApprovalDocument {
+  readonly by: string;
+  readonly verified: boolean;
+  readonly at: string;
+  readonly artifact: ArtifactRef;
+}
+export interface DeploymentDocument {
+  readonly endpoint: string;
+  readonly arm: string;
+  readonly model: string;
+  readonly url: string;
+  readonly keyFile: string;
+}
 
 export interface SecondsDocument {
-  readonly dataset: number; readonly synthesis: number; readonly training: number; readonly evaluation: number; readonly waiting: number;
+  readonly dataset: number;
+  readonly synthesis: number;
+  readonly training: number;
+  readonly evaluation: number;
+  readonly waiting: number;
   /** `total` less all the others: what Temporal, Postgres and our own bookkeeping cost. */
-  readonly orchestration: number; readonly total: number;
+  readonly orchestration: number;
+  readonly total: number;
 }
 
 export interface RunDocument {
@@ -89,4 +124,6 @@ export interface Finding {
   readonly message: string;
   readonly remedy: string;
 }
-export interface DatasetCheckDocument extends DatasetDocument { readonly findings: readonly Finding[] }
+export interface DatasetCheckDocument extends DatasetDocument {
+  readonly findings: readonly Finding[];
+}

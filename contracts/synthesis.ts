@@ -5,7 +5,11 @@ import type { ArtifactRef } from './run.ts';
 export const synthesisFilters = ['schema', 'span', 'grounded', 'label', 'duplicate', 'leak'] as const;
 export type SynthesisFilter = (typeof synthesisFilters)[number];
 
-export interface SynthesisSample { readonly generator: string; readonly text: string; readonly why: string }
+export interface SynthesisSample {
+  readonly generator: string;
+  readonly text: string;
+  readonly why: string;
+}
 
 export interface SynthesisReport {
   readonly teacher: string;

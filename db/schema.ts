@@ -1,50 +1,80 @@
 /** What happened, as tables. Bytes stand in the artifact store; rows here hold references. Money is in micro-dollars. */
-import { bigint, bigserial, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, vector } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  vector,
+} from 'drizzle-orm/pg-core';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
-export const runs = pgTable('runs', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  specHash: text('spec_hash').notNull(),
-  n: integer('n').notNull(),
-  /** The spec with defaults, as an artifact. */
-  specRef: text('spec_ref').notNull(),
-  /** `StartRunRequest.files` and `baseDir`. */
-  sources: jsonb('sources').notNull(),
-  idempotencyKey: text('idempotency_key'),
-  requestedBy: text('requested_by'),
-  state: text('state').notNull().default('running'),
-  outcome: text('outcome'),
-  error: jsonb('error'),
-  budgetMicroUsd: bigint('budget_micro_usd', { mode: 'number' }),
-  /** Hash of the frozen dataset, once there is one. */
-  dataset: text('dataset'),
-  /** The final `RunDocument`. */
-  document: jsonb('document'),
-  createdAt: at('created_at').notNull().defaultNow(),
-  endedAt: at('ended_at'),
-}, (t) => [uniqueIndex('runs_spec_n').on(t.name, t.specHash, t.n), uniqueIndex('runs_idempotency').on(t.idempotencyKey), index('runs_created').on(t.createdAt)]);
+export const runs = pgTable(
+  'runs',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    specHash: text('spec_hash').notNull(),
+    n: integer('n').notNull(),
+    /** The spec with defaults, as an artifact. */
+    specRef: text('spec_ref').notNull(),
+    /** `StartRunRequest.files` and `baseDir`. */
+    sources: jsonb('sources').notNull(),
+    idempotencyKey: text('idempotency_key'),
+    requestedBy: text('requested_by'),
+    state: text('state').notNull().default('running'),
+    outcome: text('outcome'),
+    error: jsonb('error'),
+    budgetMicroUsd: bigint('budget_micro_usd', { mode: 'number' }),
+    /** Hash of the frozen dataset, once there is one. */
+    dataset: text('dataset'),
+    /** The final `RunDocument`. */
+    document: jsonb('document'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('runs_spec_n').on(t.name, t.specHash, t.n),
+    uniqueIndex('runs_idempotency').on(t.idempotencyKey),
+    index('runs_created').on(t.createdAt),
+  ],
+);
 
-export const stageTimes = pgTable('stage_times', {
-  run: text('run').notNull(),
-  stage: text('stage').notNull(),
-  status: text('status').notNull(),
-  startedAt: at('started_at').notNull(),
-  endedAt: at('ended_at'),
-}, (t) => [primaryKey({ columns: [t.run, t.stage] })]);
+export const stageTimes = pgTable(
+  'stage_times',
+  {
+    run: text('run').notNull(),
+    stage: text('stage').notNull(),
+    status: text('status').notNull(),
+    startedAt: at('started_at').notNull(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [primaryKey({ columns: [t.run, t.stage] })],
+);
 
 /** Live progress of a stage's parts: overwritten, never history. */
-export const partProgress = pgTable('part_progress', {
-  run: text('run').notNull(),
-  stage: text('stage').notNull(),
-  part: text('part').notNull(),
-  done: integer('done').notNull(),
-  total: integer('total').notNull(),
-  unit: text('unit').notNull(),
-  detail: text('detail'),
-  updatedAt: at('updated_at').notNull().defaultNow(),
-}, (t) => [primaryKey({ columns: [t.run, t.stage, t.part] })]);
+export const partProgress = pgTable(
+  'part_progress',
+  {
+    run: text('run').notNull(),
+    stage: text('stage').notNull(),
+    part: text('part').notNull(),
+    done: integer('done').notNull(),
+    total: integer('total').notNull(),
+    unit: text('unit').notNull(),
+    detail: text('detail'),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.run, t.stage, t.part] })],
+);
 
 export const datasets = pgTable('datasets', {
   hash: text('hash').primaryKey(),
@@ -55,73 +85,93 @@ export const datasets = pgTable('datasets', {
 });
 
 /** One row per training key: written before the provider is called. A second attempt has a key of its own. */
-export const jobs = pgTable('jobs', {
-  key: text('key').primaryKey(),
-  provider: text('provider').notNull(),
-  base: text('base').notNull(),
-  attempt: integer('attempt').notNull(),
-  /** Hash of everything in the key but the attempt. */
-  recipe: text('recipe').notNull(),
-  candidate: text('candidate').notNull(),
-  dataset: text('dataset').notNull(),
-  /** `intended` until the provider has said yes. */
-  status: text('status').notNull(),
-  providerJobId: text('provider_job_id'),
-  model: text('model'),
-  weightsRef: text('weights_ref'),
-  trainedTokens: bigint('trained_tokens', { mode: 'number' }),
-  error: text('error'),
-  createdAt: at('created_at').notNull().defaultNow(),
-  submittedAt: at('submitted_at'),
-  endedAt: at('ended_at'),
-}, (t) => [uniqueIndex('jobs_recipe_attempt').on(t.recipe, t.attempt), uniqueIndex('jobs_provider_id').on(t.provider, t.providerJobId)]);
+export const jobs = pgTable(
+  'jobs',
+  {
+    key: text('key').primaryKey(),
+    provider: text('provider').notNull(),
+    base: text('base').notNull(),
+    attempt: integer('attempt').notNull(),
+    /** Hash of everything in the key but the attempt. */
+    recipe: text('recipe').notNull(),
+    candidate: text('candidate').notNull(),
+    dataset: text('dataset').notNull(),
+    /** `intended` until the provider has said yes. */
+    status: text('status').notNull(),
+    providerJobId: text('provider_job_id'),
+    model: text('model'),
+    weightsRef: text('weights_ref'),
+    trainedTokens: bigint('trained_tokens', { mode: 'number' }),
+    error: text('error'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    submittedAt: at('submitted_at'),
+    endedAt: at('ended_at'),
+  },
+  (t) => [uniqueIndex('jobs_recipe_attempt').on(t.recipe, t.attempt), uniqueIndex('jobs_provider_id').on(t.provider, t.providerJobId)],
+);
 
 /** Which runs wait for a job: a cancelled run stops a job only when nobody else waits. */
-export const jobRuns = pgTable('job_runs', {
-  key: text('key').notNull(),
-  run: text('run').notNull(),
-  candidate: text('candidate').notNull(),
-  released: boolean('released').notNull().default(false),
-}, (t) => [primaryKey({ columns: [t.key, t.run, t.candidate] })]);
+export const jobRuns = pgTable(
+  'job_runs',
+  {
+    key: text('key').notNull(),
+    run: text('run').notNull(),
+    candidate: text('candidate').notNull(),
+    released: boolean('released').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.key, t.run, t.candidate] })],
+);
 
-export const jobEvents = pgTable('job_events', {
-  key: text('key').notNull(),
-  eventId: text('event_id').notNull(),
-  at: at('at').notNull(),
-  level: text('level').notNull(),
-  message: text('message').notNull(),
-  step: integer('step'),
-  totalSteps: integer('total_steps'),
-  trainLoss: doublePrecision('train_loss'),
-  validationLoss: doublePrecision('validation_loss'),
-  tokensPerSecond: doublePrecision('tokens_per_second'),
-}, (t) => [primaryKey({ columns: [t.key, t.eventId] })]);
+export const jobEvents = pgTable(
+  'job_events',
+  {
+    key: text('key').notNull(),
+    eventId: text('event_id').notNull(),
+    at: at('at').notNull(),
+    level: text('level').notNull(),
+    message: text('message').notNull(),
+    step: integer('step'),
+    totalSteps: integer('total_steps'),
+    trainLoss: doublePrecision('train_loss'),
+    validationLoss: doublePrecision('validation_loss'),
+    tokensPerSecond: doublePrecision('tokens_per_second'),
+  },
+  (t) => [primaryKey({ columns: [t.key, t.eventId] })],
+);
 
 /** An arm's answers to one frozen set of rows. The same artifact on the same rows is never paid for again. */
-export const evaluations = pgTable('evaluations', {
-  artifact: text('artifact').notNull(),
-  rowsHash: text('rows_hash').notNull(),
-  split: text('split').notNull(),
-  predictionsRef: text('predictions_ref').notNull(),
-  metrics: jsonb('metrics').notNull(),
-  n: integer('n').notNull(),
-  unparseable: integer('unparseable').notNull(),
-  microUsd: bigint('micro_usd', { mode: 'number' }).notNull(),
-  seconds: doublePrecision('seconds').notNull(),
-  p50Ms: doublePrecision('p50_ms').notNull(),
-  p95Ms: doublePrecision('p95_ms').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
-}, (t) => [primaryKey({ columns: [t.artifact, t.rowsHash] })]);
+export const evaluations = pgTable(
+  'evaluations',
+  {
+    artifact: text('artifact').notNull(),
+    rowsHash: text('rows_hash').notNull(),
+    split: text('split').notNull(),
+    predictionsRef: text('predictions_ref').notNull(),
+    metrics: jsonb('metrics').notNull(),
+    n: integer('n').notNull(),
+    unparseable: integer('unparseable').notNull(),
+    microUsd: bigint('micro_usd', { mode: 'number' }).notNull(),
+    seconds: doublePrecision('seconds').notNull(),
+    p50Ms: doublePrecision('p50_ms').notNull(),
+    p95Ms: doublePrecision('p95_ms').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.artifact, t.rowsHash] })],
+);
 
-export const runArms = pgTable('run_arms', {
-  run: text('run').notNull(),
-  name: text('name').notNull(),
-  position: integer('position').notNull(),
-  kind: text('kind').notNull(),
-  artifact: text('artifact').notNull(),
-  model: text('model').notNull(),
-  jobKey: text('job_key'),
-}, (t) => [primaryKey({ columns: [t.run, t.name] })]);
+export const runArms = pgTable(
+  'run_arms',
+  {
+    run: text('run').notNull(),
+    name: text('name').notNull(),
+    position: integer('position').notNull(),
+    kind: text('kind').notNull(),
+    artifact: text('artifact').notNull(),
+    model: text('model').notNull(),
+    jobKey: text('job_key'),
+  },
+  (t) => [primaryKey({ columns: [t.run, t.name] })],
+);
 
 export const decisions = pgTable('decisions', {
   run: text('run').primaryKey(),
@@ -137,33 +187,41 @@ export const decisions = pgTable('decisions', {
 });
 
 /** What each gated run spent of an endpoint's chance to be wrong on one test set. The same evidence never spends twice. */
-export const alphaLedger = pgTable('alpha_ledger', {
-  endpoint: text('endpoint').notNull(),
-  testHash: text('test_hash').notNull(),
-  /** Hash of candidate, targets and test rows. */
-  comparison: text('comparison').notNull(),
-  look: integer('look').notNull(),
-  alpha: doublePrecision('alpha').notNull(),
-  run: text('run').notNull(),
-  at: at('at').notNull().defaultNow(),
-}, (t) => [primaryKey({ columns: [t.endpoint, t.testHash, t.comparison] }), uniqueIndex('alpha_look').on(t.endpoint, t.testHash, t.look)]);
+export const alphaLedger = pgTable(
+  'alpha_ledger',
+  {
+    endpoint: text('endpoint').notNull(),
+    testHash: text('test_hash').notNull(),
+    /** Hash of candidate, targets and test rows. */
+    comparison: text('comparison').notNull(),
+    look: integer('look').notNull(),
+    alpha: doublePrecision('alpha').notNull(),
+    run: text('run').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.endpoint, t.testHash, t.comparison] }), uniqueIndex('alpha_look').on(t.endpoint, t.testHash, t.look)],
+);
 
 /** Every approval or rejection that counted, and those that were refused, with the reason: the audit log of decisions. */
-export const approvals = pgTable('approvals', {
-  id: bigserial('id', { mode: 'number' }).primaryKey(),
-  run: text('run').notNull(),
-  decisionId: text('decision_id').notNull(),
-  verdict: text('verdict').notNull(),
-  by: text('by').notNull(),
-  verified: boolean('verified').notNull(),
-  counted: boolean('counted').notNull(),
-  refusedBecause: text('refused_because'),
-  comment: text('comment'),
-  artifact: text('artifact').notNull(),
-  /** Update id or request id: a message that is delivered twice is recorded once. */
-  messageId: text('message_id').notNull(),
-  at: at('at').notNull().defaultNow(),
-}, (t) => [uniqueIndex('approvals_message').on(t.run, t.messageId)]);
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    run: text('run').notNull(),
+    decisionId: text('decision_id').notNull(),
+    verdict: text('verdict').notNull(),
+    by: text('by').notNull(),
+    verified: boolean('verified').notNull(),
+    counted: boolean('counted').notNull(),
+    refusedBecause: text('refused_because'),
+    comment: text('comment'),
+    artifact: text('artifact').notNull(),
+    /** Update id or request id: a message that is delivered twice is recorded once. */
+    messageId: text('message_id').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('approvals_message').on(t.run, t.messageId)],
+);
 
 /** The present state of each alias, as its `endpoint` workflow last wrote it. */
 export const endpoints = pgTable('endpoints', {
@@ -176,48 +234,64 @@ export const endpoints = pgTable('endpoints', {
   updatedAt: at('updated_at').notNull().defaultNow(),
 });
 
-export const deployments = pgTable('deployments', {
-  id: bigserial('id', { mode: 'number' }).primaryKey(),
-  endpoint: text('endpoint').notNull(),
-  revision: integer('revision').notNull(),
-  action: text('action').notNull(),
-  arm: text('arm').notNull(),
-  artifact: text('artifact').notNull(),
-  run: text('run').notNull(),
-  by: text('by').notNull(),
-  at: at('at').notNull().defaultNow(),
-}, (t) => [uniqueIndex('deployments_revision').on(t.endpoint, t.revision, t.action)]);
+export const deployments = pgTable(
+  'deployments',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    endpoint: text('endpoint').notNull(),
+    revision: integer('revision').notNull(),
+    action: text('action').notNull(),
+    arm: text('arm').notNull(),
+    artifact: text('artifact').notNull(),
+    run: text('run').notNull(),
+    by: text('by').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('deployments_revision').on(t.endpoint, t.revision, t.action)],
+);
 
 /** Requests that the gateway served while a canary runs, by version: what decides whether it goes on. */
-export const gatewayCounts = pgTable('gateway_counts', {
-  endpoint: text('endpoint').notNull(),
-  artifact: text('artifact').notNull(),
-  served: integer('served').notNull().default(0),
-  failed: integer('failed').notNull().default(0),
-}, (t) => [primaryKey({ columns: [t.endpoint, t.artifact] })]);
+export const gatewayCounts = pgTable(
+  'gateway_counts',
+  {
+    endpoint: text('endpoint').notNull(),
+    artifact: text('artifact').notNull(),
+    served: integer('served').notNull().default(0),
+    failed: integer('failed').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.endpoint, t.artifact] })],
+);
 
-export const spend = pgTable('spend', {
-  id: bigserial('id', { mode: 'number' }).primaryKey(),
-  run: text('run').notNull(),
-  /** What was paid for: a training key, or artifact and rows. One purpose is reserved and settled once. */
-  purpose: text('purpose').notNull(),
-  kind: text('kind').notNull(),
-  reservedMicroUsd: bigint('reserved_micro_usd', { mode: 'number' }).notNull(),
-  settledMicroUsd: bigint('settled_micro_usd', { mode: 'number' }),
-  at: at('at').notNull().defaultNow(),
-  settledAt: at('settled_at'),
-}, (t) => [uniqueIndex('spend_purpose').on(t.purpose), index('spend_run').on(t.run)]);
+export const spend = pgTable(
+  'spend',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    run: text('run').notNull(),
+    /** What was paid for: a training key, or artifact and rows. One purpose is reserved and settled once. */
+    purpose: text('purpose').notNull(),
+    kind: text('kind').notNull(),
+    reservedMicroUsd: bigint('reserved_micro_usd', { mode: 'number' }).notNull(),
+    settledMicroUsd: bigint('settled_micro_usd', { mode: 'number' }),
+    at: at('at').notNull().defaultNow(),
+    settledAt: at('settled_at'),
+  },
+  (t) => [uniqueIndex('spend_purpose').on(t.purpose), index('spend_run').on(t.run)],
+);
 
-export const apiKeys = pgTable('api_keys', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  /** SHA-256 of the key; the key itself is shown once. */
-  hash: text('hash').notNull(),
-  roles: text('roles').array().notNull(),
-  isFirst: boolean('is_first').notNull().default(false),
-  createdAt: at('created_at').notNull().defaultNow(),
-  revokedAt: at('revoked_at'),
-}, (t) => [uniqueIndex('api_keys_hash').on(t.hash)]);
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    /** SHA-256 of the key; the key itself is shown once. */
+    hash: text('hash').notNull(),
+    roles: text('roles').array().notNull(),
+    isFirst: boolean('is_first').notNull().default(false),
+    createdAt: at('created_at').notNull().defaultNow(),
+    revokedAt: at('revoked_at'),
+  },
+  (t) => [uniqueIndex('api_keys_hash').on(t.hash)],
+);
 
 export const auditLog = pgTable('audit_log', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
@@ -229,17 +303,21 @@ export const auditLog = pgTable('audit_log', {
 });
 
 /** Passages of knowledge bases with their embeddings. What an index holds is fixed by its hash; the text itself stands in the artifact store. */
-export const knowledgeChunks = pgTable('knowledge_chunks', {
-  /** Reference of the `KnowledgeIndex`. */
-  index: text('index').notNull(),
-  ordinal: integer('ordinal').notNull(),
-  document: text('document').notNull(),
-  headings: text('headings').array().notNull(),
-  model: text('model').notNull(),
-  /** SHA-256 of what was embedded: a text that any index has embedded is not embedded again. */
-  textHash: text('text_hash').notNull(),
-  embedding: vector('embedding', { dimensions: 384 }).notNull(),
-}, (t) => [primaryKey({ columns: [t.index, t.ordinal] }), index('knowledge_chunks_text').on(t.model, t.textHash)]);
+export const knowledgeChunks = pgTable(
+  'knowledge_chunks',
+  {
+    /** Reference of the `KnowledgeIndex`. */
+    index: text('index').notNull(),
+    ordinal: integer('ordinal').notNull(),
+    document: text('document').notNull(),
+    headings: text('headings').array().notNull(),
+    model: text('model').notNull(),
+    /** SHA-256 of what was embedded: a text that any index has embedded is not embedded again. */
+    textHash: text('text_hash').notNull(),
+    embedding: vector('embedding', { dimensions: 384 }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.index, t.ordinal] }), index('knowledge_chunks_text').on(t.model, t.textHash)],
+);
 
 /** Which index a run retrieves from, and what indexing did. */
 export const runKnowledge = pgTable('run_knowledge', {
@@ -251,29 +329,33 @@ export const runKnowledge = pgTable('run_knowledge', {
 });
 
 /** Candidate rows as the teacher wrote them, each once: written before anything is judged, so that a crash pays for none of them again. */
-export const syntheticRows = pgTable('synthetic_rows', {
-  /** Hash of everything that decides what is asked: dataset, knowledge, generators, teacher, prompts. Runs with the same key share their rows. */
-  key: text('key').notNull(),
-  ordinal: integer('ordinal').notNull(),
-  generator: text('generator').notNull(),
-  promptVersion: text('prompt_version').notNull(),
-  teacher: text('teacher').notNull(),
-  /** Id of the training row that was the seed. */
-  seedRow: text('seed_row'),
-  document: text('document'),
-  /** What the teacher was asked, and what it said: JSON in the artifact store. */
-  requestRef: text('request_ref').notNull(),
-  output: text('output').notNull(),
-  error: text('error'),
-  /** The part of the source that the row cites, once it was read. */
-  span: text('span'),
-  label: text('label'),
-  scores: jsonb('scores'),
-  /** Name of the filter that dropped the row; null while it stands, or before it was judged. */
-  dropped: text('dropped'),
-  promptTokens: integer('prompt_tokens').notNull(),
-  completionTokens: integer('completion_tokens').notNull(),
-  /** Its share of the time that generation took. */
-  seconds: doublePrecision('seconds').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
-}, (t) => [primaryKey({ columns: [t.key, t.ordinal] })]);
+export const syntheticRows = pgTable(
+  'synthetic_rows',
+  {
+    /** Hash of everything that decides what is asked: dataset, knowledge, generators, teacher, prompts. Runs with the same key share their rows. */
+    key: text('key').notNull(),
+    ordinal: integer('ordinal').notNull(),
+    generator: text('generator').notNull(),
+    promptVersion: text('prompt_version').notNull(),
+    teacher: text('teacher').notNull(),
+    /** Id of the training row that was the seed. */
+    seedRow: text('seed_row'),
+    document: text('document'),
+    /** What the teacher was asked, and what it said: JSON in the artifact store. */
+    requestRef: text('request_ref').notNull(),
+    output: text('output').notNull(),
+    error: text('error'),
+    /** The part of the source that the row cites, once it was read. */
+    span: text('span'),
+    label: text('label'),
+    scores: jsonb('scores'),
+    /** Name of the filter that dropped the row; null while it stands, or before it was judged. */
+    dropped: text('dropped'),
+    promptTokens: integer('prompt_tokens').notNull(),
+    completionTokens: integer('completion_tokens').notNull(),
+    /** Its share of the time that generation took. */
+    seconds: doublePrecision('seconds').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.key, t.ordinal] })],
+);

@@ -29,6 +29,7 @@ export function toProviderError(provider: string, error: unknown, isCreate = fal
     if (error.status >= 500) return new ProviderError(provider, isCreate ? 'ambiguous' : 'retry', `${provider}: ${error.message}`, detail);
     return new ProviderError(provider, 'never', `${provider}: ${error.message}`, detail);
   }
-  if (error instanceof SyntaxError) return new ProviderError(provider, isCreate ? 'ambiguous' : 'retry', `${provider} sent an answer that is not JSON`, { cause: error });
+  if (error instanceof SyntaxError)
+    return new ProviderError(provider, isCreate ? 'ambiguous' : 'retry', `${provider} sent an answer that is not JSON`, { cause: error });
   return error instanceof Error ? error : new Error(String(error));
 }

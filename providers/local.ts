@@ -15,12 +15,24 @@ export function localProvider(baseURL: string, apiKey: string): Provider {
     baseURL,
     apiKey,
     capabilities: {
-      submission: 'idempotent', listingLagMs: 0, batch: true, enumeratedAnswers: true, jsonSchema: true, pause: true,
-      methods: ['lora', 'full'], portableWeights: true,
+      submission: 'idempotent',
+      listingLagMs: 0,
+      batch: true,
+      enumeratedAnswers: true,
+      jsonSchema: true,
+      pause: true,
+      methods: ['lora', 'full'],
+      portableWeights: true,
     },
     hyperparameters: ({ hyperparameters: h, method }) => ({
-      epochs: h.epochs, learning_rate: h.learningRate, batch_size: h.batchSize, max_length: h.maxLength, weight_decay: h.weightDecay,
-      warmup_ratio: h.warmupRatio, scheduler: h.scheduler, tuning: method === 'full' ? 'full' : 'lora',
+      epochs: h.epochs,
+      learning_rate: h.learningRate,
+      batch_size: h.batchSize,
+      max_length: h.maxLength,
+      weight_decay: h.weightDecay,
+      warmup_ratio: h.warmupRatio,
+      scheduler: h.scheduler,
+      tuning: method === 'full' ? 'full' : 'lora',
       ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout }),
     }),
     price: () => free,
@@ -31,10 +43,13 @@ export function localProvider(baseURL: string, apiKey: string): Provider {
 async function registerWeights(client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined): Promise<string> {
   if (!model.weights) return model.base;
   const id = servedName(model.base, model.weights.sha256);
-  const isThere = await client.models.retrieve(id, { signal }).then(() => true, (error: { status?: number }) => {
-    if (error.status === 404) return false;
-    throw error;
-  });
+  const isThere = await client.models.retrieve(id, { signal }).then(
+    () => true,
+    (error: { status?: number }) => {
+      if (error.status === 404) return false;
+      throw error;
+    },
+  );
   if (isThere) return id;
   const file = await client.files.create({ file: await toFile(await model.weights.read(), `${id}.safetensors`), purpose: 'fine-tune' }, { signal });
   const registered = await client.post<{ id: string }>('/models', { body: { id, base: model.base, weights_file: file.id }, signal });

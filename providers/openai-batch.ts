@@ -17,7 +17,11 @@ interface BatchWork {
 }
 
 /** One line of a batch's output file; `latency_ms` is our trainer's addition. */
-interface OutputLine { custom_id: string; response: { status_code: number; body: ChatCompletion & { error?: { message: string } }; latency_ms?: number } | null; error: { message: string } | null }
+interface OutputLine {
+  custom_id: string;
+  response: { status_code: number; body: ChatCompletion & { error?: { message: string } }; latency_ms?: number } | null;
+  error: { message: string } | null;
+}
 
 const pollMs = 400;
 const parallelCalls = 4;
@@ -43,7 +47,11 @@ async function byBatch(work: BatchWork): Promise<readonly Completion[]> {
     signal?.removeEventListener('abort', cancel);
   }
   if (batch.status !== 'completed') {
-    throw new ProviderError(work.provider.name, 'retry', `batch ${batch.id} ended ${batch.status}: ${batch.errors?.data?.[0]?.message ?? 'no reason given'}`);
+    throw new ProviderError(
+      work.provider.name,
+      'retry',
+      `batch ${batch.id} ended ${batch.status}: ${batch.errors?.data?.[0]?.message ?? 'no reason given'}`,
+    );
   }
   work.onProgress({ done: work.requests.length, total: work.requests.length });
   return readOutput(work, batch);
@@ -59,8 +67,13 @@ async function findBatch(work: BatchWork): Promise<Batch | null> {
 }
 
 async function createBatch(work: BatchWork): Promise<Batch> {
-  const lines = work.requests.map((r) => JSON.stringify({ custom_id: r.id, method: 'POST', url: '/v1/chat/completions', body: chatBody(r, work.provider.capabilities) }));
-  const file = await work.client.files.create({ file: await toFile(Buffer.from(`${lines.join('\n')}\n`), 'batch.jsonl'), purpose: 'batch' }, { signal: work.signal });
+  const lines = work.requests.map((r) =>
+    JSON.stringify({ custom_id: r.id, method: 'POST', url: '/v1/chat/completions', body: chatBody(r, work.provider.capabilities) }),
+  );
+  const file = await work.client.files.create(
+    { file: await toFile(Buffer.from(`${lines.join('\n')}\n`), 'batch.jsonl'), purpose: 'batch' },
+    { signal: work.signal },
+  );
   return work.client.batches.create(
     { input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h', metadata: { [keyField]: work.key } },
     { signal: work.signal, headers: { 'Idempotency-Key': work.key } },
@@ -80,7 +93,8 @@ async function readOutput(work: BatchWork, batch: Batch): Promise<readonly Compl
   }
   return work.requests.map((request) => {
     const line = answers.get(request.id);
-    if (line?.response?.status_code === 200) return readCompletion(request, line.response.body, work.provider.capabilities, line.response.latency_ms ?? null);
+    if (line?.response?.status_code === 200)
+      return readCompletion(request, line.response.body, work.provider.capabilities, line.response.latency_ms ?? null);
     return failed(request, line?.error?.message ?? line?.response?.body.error?.message ?? 'the batch has no answer for this request');
   });
 }
@@ -106,5 +120,11 @@ async function byCalls(work: BatchWork): Promise<readonly Completion[]> {
 }
 
 const failed = (request: CompletionRequest, error: string): Completion => ({
-  id: request.id, text: '', scores: null, promptTokens: 0, completionTokens: 0, latencyMs: null, error,
+  id: request.id,
+  text: '',
+  scores: null,
+  promptTokens: 0,
+  completionTokens: 0,
+  latencyMs: null,
+  error,
 });

@@ -3,7 +3,13 @@ import type { Capabilities, Completion, CompletionRequest } from './provider.ts'
 
 /** The chat request in OpenAI's words. Enumerated answers are asked for only where the service serves them. */
 export function chatBody(request: CompletionRequest, capabilities: Capabilities): ChatCompletionCreateParamsNonStreaming {
-  const base = { model: request.model, messages: [...request.messages], temperature: request.temperature, max_tokens: request.maxTokens, ...(request.seed === undefined ? {} : { seed: request.seed }) };
+  const base = {
+    model: request.model,
+    messages: [...request.messages],
+    temperature: request.temperature,
+    max_tokens: request.maxTokens,
+    ...(request.seed === undefined ? {} : { seed: request.seed }),
+  };
   if (request.labels && capabilities.enumeratedAnswers) {
     const schema = { type: 'string', enum: [...request.labels] };
     return { ...base, logprobs: true, top_logprobs: 20, response_format: { type: 'json_schema', json_schema: { name: 'label', schema } } };

@@ -23,8 +23,16 @@ export interface OpenAiShapeOptions {
 export const keyField = 'tunegate_key';
 
 const statuses: Readonly<Record<string, JobStatus>> = {
-  validating_files: 'validating_files', pending: 'queued', queued: 'queued', running: 'running', pausing: 'pausing', paused: 'paused',
-  succeeded: 'succeeded', failed: 'failed', cancelled: 'cancelled', canceled: 'cancelled',
+  validating_files: 'validating_files',
+  pending: 'queued',
+  queued: 'queued',
+  running: 'running',
+  pausing: 'pausing',
+  paused: 'paused',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  canceled: 'cancelled',
 };
 
 function toJob(job: FineTuningJob): Job {
@@ -133,7 +141,9 @@ export function openAiShape(options: OpenAiShapeOptions): Provider {
     batch: (key, requests, onProgress, { signal } = {}) => call(() => answerBatch({ client, provider, key, requests, onProgress, signal })),
 
     embed: (model, inputs, { signal } = {}) =>
-      call(async () => (await client.embeddings.create({ model, input: [...inputs], encoding_format: 'float' }, { signal })).data.map((d) => d.embedding)),
+      call(async () =>
+        (await client.embeddings.create({ model, input: [...inputs], encoding_format: 'float' }, { signal })).data.map((d) => d.embedding),
+      ),
 
     deploy: (model, { signal } = {}) => call(async () => (options.deploy ? options.deploy(client, model, signal) : model.base)),
     undeploy: async () => {},

@@ -58,9 +58,17 @@ export interface JobEvent {
   readonly tokensPerSecond: number | null;
 }
 
-export interface Checkpoint { readonly id: string; readonly step: number; readonly model: string; readonly metrics: Readonly<Record<string, number>> }
+export interface Checkpoint {
+  readonly id: string;
+  readonly step: number;
+  readonly model: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
 
-export interface ChatMessage { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
 
 export interface CompletionRequest {
   /** Unique within a batch. */
@@ -87,7 +95,10 @@ export interface Completion {
   readonly error: string | null;
 }
 
-export interface BatchProgress { readonly done: number; readonly total: number }
+export interface BatchProgress {
+  readonly done: number;
+  readonly total: number;
+}
 
 export interface Price {
   /** US dollars per million tokens. */
@@ -98,7 +109,9 @@ export interface Price {
   readonly asOf: string;
 }
 
-export interface CallOptions { readonly signal?: AbortSignal }
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
 
 /** Every outside model service, ours included. Same verbs in the same order in each file. Methods throw `ProviderError`. */
 export interface Provider {
@@ -115,10 +128,18 @@ export interface Provider {
   resume(id: string, options?: CallOptions): Promise<Job>;
   complete(request: CompletionRequest, options?: CallOptions): Promise<Completion>;
   /** Answers every request; `key` makes a repeated call join the batch already under way. */
-  batch(key: string, requests: readonly CompletionRequest[], onProgress: (p: BatchProgress) => void, options?: CallOptions): Promise<readonly Completion[]>;
+  batch(
+    key: string,
+    requests: readonly CompletionRequest[],
+    onProgress: (p: BatchProgress) => void,
+    options?: CallOptions,
+  ): Promise<readonly Completion[]>;
   embed(model: string, inputs: readonly string[], options?: CallOptions): Promise<readonly (readonly number[])[]>;
   /** Makes the model answer under the returned name; where weights are portable, from `weights`. Repeating it changes nothing. */
-  deploy(model: { readonly base: string; readonly weights: { readonly sha256: string; readonly read: () => Promise<Uint8Array> } | null }, options?: CallOptions): Promise<string>;
+  deploy(
+    model: { readonly base: string; readonly weights: { readonly sha256: string; readonly read: () => Promise<Uint8Array> } | null },
+    options?: CallOptions,
+  ): Promise<string>;
   undeploy(model: string, options?: CallOptions): Promise<void>;
   /** The weights file of a succeeded job, or null where the provider keeps them. */
   weights(job: Job, options?: CallOptions): Promise<Uint8Array | null>;
@@ -135,7 +156,12 @@ export class ProviderError extends Error {
   readonly status: number | null;
   readonly retryAfterMs: number | null;
 
-  constructor(provider: string, failure: ProviderFailure, message: string, detail: { status?: number | null; retryAfterMs?: number | null; cause?: unknown } = {}) {
+  constructor(
+    provider: string,
+    failure: ProviderFailure,
+    message: string,
+    detail: { status?: number | null; retryAfterMs?: number | null; cause?: unknown } = {},
+  ) {
     super(message, { cause: detail.cause });
     this.provider = provider;
     this.failure = failure;

@@ -18,7 +18,10 @@ await migrate(settings.databaseUrl);
 const { db, close } = openDatabase(settings.databaseUrl, { max: 10 });
 const connect = loadClientConnectConfig();
 const connection = await NativeConnection.connect(connect.connectionOptions);
-const client = new Client({ connection: await Connection.connect(connect.connectionOptions), ...(connect.namespace ? { namespace: connect.namespace } : {}) });
+const client = new Client({
+  connection: await Connection.connect(connect.connectionOptions),
+  ...(connect.namespace ? { namespace: connect.namespace } : {}),
+});
 
 const activities = createActivities({
   db,
@@ -29,13 +32,21 @@ const activities = createActivities({
 });
 
 const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) });
-const common = { connection, activities, shutdownGraceTime: '5s', shutdownForceTime: '15s', ...(connect.namespace ? { namespace: connect.namespace } : {}) } as const;
+const common = {
+  connection,
+  activities,
+  shutdownGraceTime: '5s',
+  shutdownForceTime: '15s',
+  ...(connect.namespace ? { namespace: connect.namespace } : {}),
+} as const;
 const workers = await Promise.all([
   Worker.create({ ...common, taskQueue: queues.pipeline, workflowBundle, maxCachedWorkflows: 200 }),
   ...providerNames.map((name) => Worker.create({ ...common, taskQueue: queues.provider(name), maxConcurrentActivityTaskExecutions: 20 })),
 ]);
 
-process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...providerNames.map(queues.provider)] })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...providerNames.map(queues.provider)] })}\n`,
+);
 await Promise.all(workers.map((worker) => worker.run()));
 await connection.close();
 await close();

@@ -4,13 +4,21 @@ import { TunegateError } from '../contracts/errors.ts';
 import { defaultPorts } from '../contracts/names.ts';
 import { tunegateHome } from './setup/paths.ts';
 
-export interface WorkerSettings { readonly databaseUrl: string; readonly artifactsUrl: string; readonly gatewayUrl: string; readonly keyFile: string }
+export interface WorkerSettings {
+  readonly databaseUrl: string;
+  readonly artifactsUrl: string;
+  readonly gatewayUrl: string;
+  readonly keyFile: string;
+}
 
 /** @throws TunegateError when the worker was started without a database */
 export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   const home = tunegateHome(env);
   if (!env.DATABASE_URL) {
-    throw new TunegateError('database_unavailable', 'the worker was started without a database', { where: 'DATABASE_URL', remedy: 'run `tunegate start`, which brings one, or set DATABASE_URL' });
+    throw new TunegateError('database_unavailable', 'the worker was started without a database', {
+      where: 'DATABASE_URL',
+      remedy: 'run `tunegate start`, which brings one, or set DATABASE_URL',
+    });
   }
   return {
     databaseUrl: env.DATABASE_URL,

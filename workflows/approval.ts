@@ -14,7 +14,10 @@ const rejectSignal = defineSignal<[ApprovalMessage]>(messages.reject);
 
 export interface ApprovalDesk {
   /** Waits for the people that the policy asks for; escalates once, then gives up. */
-  decide(offer: NonNullable<GateOutcome['offer']>, policy: PipelinePlan['approval']): Promise<{ verdict: 'approved' | 'rejected' | 'expired'; by: string | null }>;
+  decide(
+    offer: NonNullable<GateOutcome['offer']>,
+    policy: PipelinePlan['approval'],
+  ): Promise<{ verdict: 'approved' | 'rejected' | 'expired'; by: string | null }>;
 }
 
 /** Opens the desk at the start of a run, so that a message that comes too early is refused in words and not lost. */
@@ -35,7 +38,13 @@ export function openApprovalDesk(run: RunState): ApprovalDesk {
       state = count(state, message);
       run.approvedBy = [...state.approvers];
     }
-    await recordApproval({ run: run.run, message, verified: isVerified, refusedBecause, artifact: state.decision?.artifact ?? message.artifact ?? 'none' });
+    await recordApproval({
+      run: run.run,
+      message,
+      verified: isVerified,
+      refusedBecause,
+      artifact: state.decision?.artifact ?? message.artifact ?? 'none',
+    });
     return { counted: refusedBecause === null, refusedBecause, remaining: remaining(state) };
   };
   const validator = (message: ApprovalMessage) => {
@@ -52,11 +61,22 @@ export function openApprovalDesk(run: RunState): ApprovalDesk {
 
   return {
     async decide(offer, policy) {
-      state = ask({ id: ids.decision(run.run), artifact: offer.artifact, evidence: offer.evidence, required: policy.required, acknowledge: offer.acknowledge });
+      state = ask({
+        id: ids.decision(run.run),
+        artifact: offer.artifact,
+        evidence: offer.evidence,
+        required: policy.required,
+        acknowledge: offer.acknowledge,
+      });
       const open = (): void => {
         run.decision = {
-          id: ids.decision(run.run), arm: offer.arm, artifact: offer.artifact, evidence: offer.evidence, question: offer.question,
-          expiresAt: new Date(Date.now() + policy.timeoutMs).toISOString(), acknowledge: offer.acknowledge,
+          id: ids.decision(run.run),
+          arm: offer.arm,
+          artifact: offer.artifact,
+          evidence: offer.evidence,
+          question: offer.question,
+          expiresAt: new Date(Date.now() + policy.timeoutMs).toISOString(),
+          acknowledge: offer.acknowledge,
         };
       };
       open();

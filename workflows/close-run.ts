@@ -35,5 +35,5 @@ function errorBodyOf(error: unknown): ErrorBody {
     if (body?.code) return body;
   }
   const message = inner instanceof Error ? inner.message : String(inner);
-  return { code: 'internal', message, where: null, remedy: 'see the worker\'s log; `tunegate doctor` checks the parts' };
+  return { code: 'internal', message, where: null, remedy: "see the worker's log; `tunegate doctor` checks the parts" };
 }

@@ -1,11 +1,26 @@
 /** The long-lived owner of one alias: champion, canary, previous, rollback. What it decides is written to Postgres, where the gateway reads it. */
-import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, defineQuery, defineUpdate, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PromoteMessage, RollbackMessage } from '../contracts/messages.ts';
 import { abortCanary, emptyEndpoint, type EndpointState, promote, rollback, startCanary, type Version } from '../domain/endpoint/reducer.ts';
 import { canaryHealth, recordEndpoint } from './proxies.ts';
 
-export interface EndpointInput { readonly name: string; readonly state?: EndpointState }
-export interface PromoteReceipt { readonly live: boolean; readonly reason: string | null }
+export interface EndpointInput {
+  readonly name: string;
+  readonly state?: EndpointState;
+}
+export interface PromoteReceipt {
+  readonly live: boolean;
+  readonly reason: string | null;
+}
 
 export const promoteUpdate = defineUpdate<PromoteReceipt, [PromoteMessage]>('promote');
 export const rollbackUpdate = defineUpdate<EndpointState, [RollbackMessage]>('rollback');
@@ -48,7 +63,8 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
     },
     {
       validator: (_message: RollbackMessage) => {
-        if (!state.canary && !state.previous) throw ApplicationFailure.nonRetryable(`endpoint ${name} has no previous version to go back to`, 'conflict');
+        if (!state.canary && !state.previous)
+          throw ApplicationFailure.nonRetryable(`endpoint ${name} has no previous version to go back to`, 'conflict');
       },
     },
   );

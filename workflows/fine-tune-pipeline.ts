@@ -54,6 +54,13 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   if (approval.verdict !== 'approved') return 'rejected';
 
   await run.enter('deployment');
-  await promoteArm({ run: run.run, endpoint: plan.endpoint, arm: offer.arm, artifact: offer.artifact, approvedBy: approval.by ?? 'unknown', canary: plan.canary });
+  await promoteArm({
+    run: run.run,
+    endpoint: plan.endpoint,
+    arm: offer.arm,
+    artifact: offer.artifact,
+    approvedBy: approval.by ?? 'unknown',
+    canary: plan.canary,
+  });
   return 'deployed';
 }

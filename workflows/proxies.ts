@@ -32,5 +32,9 @@ export const { promoteArm } = proxyActivities<DeploymentActivities>(long);
 export const synthesis = (provider: string) => proxyActivities<SynthesisActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const training = (provider: string) => proxyActivities<TrainingActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const evaluation = (provider: string) => proxyActivities<EvaluationActivities>({ ...long, taskQueue: queues.provider(provider) });
-export const deployment = (provider: string) => proxyActivities<DeploymentActivities>({ ...long, taskQueue: queues.provider(provider) });
-export const { indexKnowledge } = proxyActivities<KnowledgeActivities>({ ...long, startToCloseTimeout: '6h', heartbeatTimeout: '2m', taskQueue: queues.provider('local') });
+export const { indexKnowledge } = proxyActivities<KnowledgeActivities>({
+  ...long,
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '2m',
+  taskQueue: queues.provider('local'),
+});

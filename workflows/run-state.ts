@@ -1,5 +1,15 @@
 /** What a run knows of itself while it lives: its stage, its decision, its messages. Answers the `progress` query. */
-import { allHandlersFinished, condition, defineQuery, defineSignal, defineUpdate, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { DecisionRequest, StageStatus } from '../contracts/api.ts';
 import type { CancelMessage, PauseMessage, PipelineProgress } from '../contracts/messages.ts';
 import { messages, type Stage, stages } from '../contracts/names.ts';
@@ -14,7 +24,11 @@ const pauseSignal = defineSignal<[PauseMessage]>(messages.pause);
 const resumeUpdate = defineUpdate<void, [PauseMessage]>(messages.resume);
 const resumeSignal = defineSignal<[PauseMessage]>(messages.resume);
 
-interface StageState { status: StageStatus; startedAt: string | null; endedAt: string | null }
+interface StageState {
+  status: StageStatus;
+  startedAt: string | null;
+  endedAt: string | null;
+}
 
 export interface RunState {
   readonly run: string;
@@ -64,8 +78,12 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
     decision: state.decision,
     approvedBy: state.approvedBy,
   }));
-  const pause = () => { isPaused = true; };
-  const resume = () => { isPaused = false; };
+  const pause = () => {
+    isPaused = true;
+  };
+  const resume = () => {
+    isPaused = false;
+  };
   setHandler(cancelUpdate, onCancel);
   setHandler(cancelSignal, onCancel);
   setHandler(pauseUpdate, pause);

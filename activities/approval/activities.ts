@@ -10,8 +10,16 @@ import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { loadRun } from '../run/spec.ts';
 
-export interface VerifyInput { readonly run: string; readonly message: ApprovalMessage; readonly evidence: string; readonly escalatedTo: readonly string[] }
-export interface Verified { readonly verified: boolean; readonly refusedBecause: string | null }
+export interface VerifyInput {
+  readonly run: string;
+  readonly message: ApprovalMessage;
+  readonly evidence: string;
+  readonly escalatedTo: readonly string[];
+}
+export interface Verified {
+  readonly verified: boolean;
+  readonly refusedBecause: string | null;
+}
 
 const refuse = (refusedBecause: string): Verified => ({ verified: false, refusedBecause });
 
@@ -20,7 +28,10 @@ export const createApprovalActivities = (deps: ActivityDeps) =>
     /** An unproved approval counts only while no identities are configured, and the record says so. */
     async verifyApproval({ run, message, evidence, escalatedTo }: VerifyInput): Promise<Verified> {
       const hasIdentities = await deps.environment.hasIdentities();
-      if (message.token === null) return hasIdentities ? refuse('identities are configured: the approval needs a token signed by an API key') : { verified: false, refusedBecause: null };
+      if (message.token === null)
+        return hasIdentities
+          ? refuse('identities are configured: the approval needs a token signed by an API key')
+          : { verified: false, refusedBecause: null };
       const id = keyIdOfToken(message.token);
       const key = id ? await findKeyById(deps.db, id) : null;
       if (!key) return refuse('the token names no API key that is in force');
@@ -34,18 +45,45 @@ export const createApprovalActivities = (deps: ActivityDeps) =>
       return { verified: true, refusedBecause: null };
     },
 
-    async recordApproval(input: { run: string; message: ApprovalMessage; verified: boolean; refusedBecause: string | null; artifact: string }): Promise<void> {
+    async recordApproval(input: {
+      run: string;
+      message: ApprovalMessage;
+      verified: boolean;
+      refusedBecause: string | null;
+      artifact: string;
+    }): Promise<void> {
       const { run, message, verified, refusedBecause, artifact } = input;
       const { decisionId, verdict, by, comment, messageId } = message;
-      await saveApproval(deps.db, { run, decisionId, verdict, by, comment, messageId, verified, artifact, refusedBecause, counted: refusedBecause === null });
-      await audit(deps.db, { actor: by, action: refusedBecause ? `${verdict} refused` : verdict, subject: run, detail: { artifact, verified, refusedBecause, comment } });
+      await saveApproval(deps.db, {
+        run,
+        decisionId,
+        verdict,
+        by,
+        comment,
+        messageId,
+        verified,
+        artifact,
+        refusedBecause,
+        counted: refusedBecause === null,
+      });
+      await audit(deps.db, {
+        actor: by,
+        action: refusedBecause ? `${verdict} refused` : verdict,
+        subject: run,
+        detail: { artifact, verified, refusedBecause, comment },
+      });
     },
 
     /** Tells the outside that a decision waits, is escalated, or is closed. */
     async notifyApprovers(input: { run: string; question: string; decision: DecisionRequest | null; escalatedTo: readonly string[] }): Promise<void> {
       await setRunState(deps.db, input.run, input.decision ? 'waiting-for-approval' : 'running');
       const action = input.decision === null ? 'decision closed' : input.escalatedTo.length > 0 ? 'decision escalated' : 'decision asked';
-      await audit(deps.db, { actor: 'tunegate', action, subject: input.run, detail: { question: input.question, expiresAt: input.decision?.expiresAt ?? null, escalatedTo: input.escalatedTo } });
+      await audit(deps.db, {
+        actor: 'tunegate',
+        action,
+        subject: input.run,
+        detail: { question: input.question, expiresAt: input.decision?.expiresAt ?? null, escalatedTo: input.escalatedTo },
+      });
     },
   });
 

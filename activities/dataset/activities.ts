@@ -19,20 +19,46 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         const { spec, files } = await loadRun(deps, run);
         const sources = await readSources(deps, spec, files);
         const prepared = prepareDataset(
-          { task: spec.task, dataset: spec.dataset, slices: spec.evaluation.slices, groupBy: spec.dataset.split.groupBy ?? null, sources, frozenTest: null },
+          {
+            task: spec.task,
+            dataset: spec.dataset,
+            slices: spec.evaluation.slices,
+            groupBy: spec.dataset.split.groupBy ?? null,
+            sources,
+            frozenTest: null,
+          },
           (p) => reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );
         const task = await taskShape(deps, spec, files, prepared.labels);
         const { hash, lines, manifest: frozen } = freezeRows(prepared, task.type === 'extraction' ? task.schema : undefined);
         const store = (text: string) => deps.store.put(Buffer.from(text));
-        const [train, validation, test, findings] = await Promise.all([store(lines.train), store(lines.validation), store(lines.test), deps.store.putJson(prepared.findings)]);
+        const [train, validation, test, findings] = await Promise.all([
+          store(lines.train),
+          store(lines.validation),
+          store(lines.test),
+          deps.store.putJson(prepared.findings),
+        ]);
         const { rows } = frozen;
         const manifest: DatasetManifest = {
-          version: 1, train, validation, test, task, rows, dropped: prepared.dropped, redacted: prepared.redacted,
-          synthetic: 0, read: prepared.read, findings, balance: balanceOf(prepared),
+          version: 1,
+          train,
+          validation,
+          test,
+          task,
+          rows,
+          dropped: prepared.dropped,
+          redacted: prepared.redacted,
+          synthetic: 0,
+          read: prepared.read,
+          findings,
+          balance: balanceOf(prepared),
         };
         await recordDataset(deps.db, { run, hash, name: spec.name, manifest, testHash: test });
-        reporter.report({ done: rows.train + rows.validation + rows.test, total: prepared.read, detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test` });
+        reporter.report({
+          done: rows.train + rows.validation + rows.test,
+          total: prepared.read,
+          detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test`,
+        });
         return { hash, train, validation, test, rows };
       } finally {
         stop();
@@ -46,7 +72,10 @@ type Prepared = ReturnType<typeof prepareDataset>;
 function balanceOf(prepared: Prepared): DatasetManifest['balance'] {
   const countIn = (rows: Prepared['train'], label: string) => rows.filter((r) => r.output === label).length;
   return Object.fromEntries(
-    prepared.labels.map((l) => [l, { train: countIn(prepared.train, l), validation: countIn(prepared.validation, l), test: countIn(prepared.test, l) }]),
+    prepared.labels.map((l) => [
+      l,
+      { train: countIn(prepared.train, l), validation: countIn(prepared.validation, l), test: countIn(prepared.test, l) },
+    ]),
   );
 }
 

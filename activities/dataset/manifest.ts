@@ -1,9 +1,8 @@
-import { eq } from 'drizzle-orm';
 import { TunegateError } from '../../contracts/errors.ts';
 import type { TaskShape } from '../../contracts/artifact.ts';
 import type { ArtifactRef, DroppedCounts, RowCounts } from '../../contracts/run.ts';
 import type { SynthesisReport } from '../../contracts/synthesis.ts';
-import { datasets } from '../../db/schema.ts';
+import { readManifest } from '../../db/queries/datasets.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 /** A frozen dataset's table of contents. Its hash is taken by `domain/dataset/freeze.ts`, over the rows and what shaped them. */
@@ -25,7 +24,7 @@ export interface DatasetManifest {
 }
 
 export async function loadManifest(deps: Pick<ActivityDeps, 'db'>, hash: string): Promise<DatasetManifest> {
-  const [row] = await deps.db.select().from(datasets).where(eq(datasets.hash, hash));
-  if (!row) throw new TunegateError('not_found', `there is no dataset ${hash}`);
-  return row.manifest as DatasetManifest;
+  const manifest = await readManifest(deps.db, hash);
+  if (manifest === null) throw new TunegateError('not_found', `there is no dataset ${hash}`);
+  return manifest as DatasetManifest;
 }

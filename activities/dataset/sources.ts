@@ -19,7 +19,11 @@ export function filesOf(files: Files, pattern: string): { name: string; file: Fi
 export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files): Promise<SourceText[]> {
   const read = async (pattern: string, role: SourceText['role']) => {
     const found = filesOf(files, pattern);
-    if (found.length === 0) throw new TunegateError('file_missing', `no file was uploaded for '${pattern}'`, { where: pattern, remedy: 'start the run again from the folder of the pipeline file' });
+    if (found.length === 0)
+      throw new TunegateError('file_missing', `no file was uploaded for '${pattern}'`, {
+        where: pattern,
+        remedy: 'start the run again from the folder of the pipeline file',
+      });
     return Promise.all(found.map(async ({ name, file }) => ({ file: name, text: decodeText(await deps.store.get(file.ref), name), role })));
   };
   return [...(await read(spec.dataset.source, 'source')), ...(spec.dataset.test ? await read(spec.dataset.test, 'test') : [])];
@@ -28,8 +32,10 @@ export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: Pipel
 /** The task as artifacts carry it: labels as found in the data unless the spec lists them, the schema as JSON. */
 export async function taskShape(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files, labels: readonly string[]): Promise<TaskShape> {
   switch (spec.task.type) {
-    case 'classification': return { type: 'classification', labels };
-    case 'generation': return { type: 'generation' };
+    case 'classification':
+      return { type: 'classification', labels };
+    case 'generation':
+      return { type: 'generation' };
     case 'extraction': {
       if (typeof spec.task.schema !== 'string') return { type: 'extraction', schema: spec.task.schema };
       const file = filesOf(files, spec.task.schema)[0];

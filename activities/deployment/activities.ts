@@ -32,7 +32,11 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
         const { strategy, ...canary } = input.canary;
         const { run, arm, artifact, approvedBy } = input;
         const receipt = await deps.promote(input.endpoint, { run, arm, artifact, approvedBy, strategy, canary }, signal);
-        if (!receipt.live) throw new TunegateError('job_failed', `the deployment was taken back: ${receipt.reason}`, { where: input.endpoint, remedy: 'the champion before it serves on; see `tunegate endpoints`' });
+        if (!receipt.live)
+          throw new TunegateError('job_failed', `the deployment was taken back: ${receipt.reason}`, {
+            where: input.endpoint,
+            remedy: 'the champion before it serves on; see `tunegate endpoints`',
+          });
       } finally {
         stop();
       }
@@ -41,8 +45,22 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
     async recordEndpoint(input: { name: string; state: EndpointState; action: string; by: string; version: Version | null }): Promise<void> {
       const { name, state, action, by, version } = input;
       await writeEndpoint(deps.db, { name, ...state });
-      if (version) await recordDeployment(deps.db, { endpoint: name, revision: state.revision, action, arm: version.arm, artifact: version.artifact, run: version.run, by });
-      await audit(deps.db, { actor: by, action, subject: `endpoint/${name}`, detail: { artifact: version?.artifact ?? null, revision: state.revision } });
+      if (version)
+        await recordDeployment(deps.db, {
+          endpoint: name,
+          revision: state.revision,
+          action,
+          arm: version.arm,
+          artifact: version.artifact,
+          run: version.run,
+          by,
+        });
+      await audit(deps.db, {
+        actor: by,
+        action,
+        subject: `endpoint/${name}`,
+        detail: { artifact: version?.artifact ?? null, revision: state.revision },
+      });
     },
 
     async canaryHealth(input: { endpoint: string; artifact: string }): Promise<{ served: number; failed: number; errorRate: number }> {

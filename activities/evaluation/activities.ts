@@ -17,7 +17,13 @@ import { loadRun } from '../run/spec.ts';
 import { askArm } from './ask.ts';
 
 export type EvaluatedSplit = 'validation' | 'test';
-export interface EvaluateInput { readonly run: string; readonly arm: Arm; readonly dataset: FrozenDataset; readonly split: EvaluatedSplit; readonly stage: 'baselines' | 'evaluation' }
+export interface EvaluateInput {
+  readonly run: string;
+  readonly arm: Arm;
+  readonly dataset: FrozenDataset;
+  readonly split: EvaluatedSplit;
+  readonly stage: 'baselines' | 'evaluation';
+}
 
 export const createEvaluationActivities = (deps: ActivityDeps) =>
   withMappedErrors({
@@ -28,8 +34,14 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
       const examples = input.untuned.examples === 0 ? [] : chooseExamples(await readRows(deps, input.dataset.train), input.untuned.examples);
       const retrieval = input.untuned.kind === 'rag' ? retrievalOf(spec, input.dataset) : null;
       const artifact: Artifact = {
-        version: 1, provider: input.untuned.provider, base: input.untuned.base, weights: null, task,
-        prompt: promptTemplate(task, spec.task.instruction, { examples, withPassages: retrieval !== null }), decoding: decodingOf(task), retrieval,
+        version: 1,
+        provider: input.untuned.provider,
+        base: input.untuned.base,
+        weights: null,
+        task,
+        prompt: promptTemplate(task, spec.task.instruction, { examples, withPassages: retrieval !== null }),
+        decoding: decodingOf(task),
+        retrieval,
       };
       const arm: Arm = { name: input.untuned.name, kind: 'untuned', artifact: await deps.store.putJson(artifact), provider: input.untuned.provider };
       await saveArm(deps.db, input.run, arm, { model: input.untuned.base, jobKey: null });

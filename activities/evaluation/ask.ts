@@ -25,15 +25,30 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
   const model = await deployModel(deps, artifact, signal);
   const rows = await readRows(deps, rowsRef);
   const started = performance.now();
-  const passages = await passagesFor(knowledgeDeps(deps, signal), artifact, rows.map((row) => row.input));
+  const passages = await passagesFor(
+    knowledgeDeps(deps, signal),
+    artifact,
+    rows.map((row) => row.input),
+  );
   const requests = rows.map((row, i) => renderRequest(artifact, { id: row.id, input: row.input, passages: passages[i] ?? [] }, model));
   const completions = await provider.batch(batchKey(input, model), requests, report, { signal });
   const seconds = (performance.now() - started) / 1000;
-  const predictions = await markAnswers(deps, artifact, rows.map((row, i) => toPrediction(artifact, row, completions[i] as Completion)), signal);
+  const predictions = await markAnswers(
+    deps,
+    artifact,
+    rows.map((row, i) => toPrediction(artifact, row, completions[i] as Completion)),
+    signal,
+  );
   const predictionsRef = await deps.store.putLines(predictions);
   await saveEvaluation(deps.db, {
-    artifact: input.arm.artifact, rowsHash: rowsRef, split: input.split, predictionsRef, seconds, n: rows.length,
-    microUsd: microUsd(provider, artifact.base, predictions), ...measure(artifact.task, rows, predictions),
+    artifact: input.arm.artifact,
+    rowsHash: rowsRef,
+    split: input.split,
+    predictionsRef,
+    seconds,
+    n: rows.length,
+    microUsd: microUsd(provider, artifact.base, predictions),
+    ...measure(artifact.task, rows, predictions),
   });
 }
 
@@ -60,4 +75,3 @@ function microUsd(provider: Provider, base: string, predictions: readonly Predic
   const sum = (pick: (p: Prediction) => number) => predictions.reduce((total, p) => total + pick(p), 0);
   return Math.round(sum((p) => p.promptTokens) * price.inputPerMillion + sum((p) => p.completionTokens) * price.outputPerMillion);
 }
-

@@ -10,15 +10,27 @@ const textsAtOnce = 64;
 /** Adds to each answer what its text alone does not tell: whether it satisfies the schema, how near it comes to the reference. */
 export async function markAnswers(deps: ActivityDeps, { task }: Artifact, predictions: Prediction[], signal: AbortSignal): Promise<Prediction[]> {
   switch (task.type) {
-    case 'classification': return predictions;
+    case 'classification':
+      return predictions;
     case 'extraction': {
       const isValid = schemaValidity(task.schema);
       return predictions.map((p) => ({ ...p, marks: { valid: Number(isValid(p.answer)) } }));
     }
     case 'generation': {
-      const answers = await embed(deps, predictions.map((p) => p.answer ?? ''), signal);
-      const references = await embed(deps, predictions.map((p) => p.expected), signal);
-      return predictions.map((p, i) => ({ ...p, marks: { similarity: p.answer === null ? 0 : Math.max(0, cosineSimilarity(answers[i] ?? [], references[i] ?? [])) } }));
+      const answers = await embed(
+        deps,
+        predictions.map((p) => p.answer ?? ''),
+        signal,
+      );
+      const references = await embed(
+        deps,
+        predictions.map((p) => p.expected),
+        signal,
+      );
+      return predictions.map((p, i) => ({
+        ...p,
+        marks: { similarity: p.answer === null ? 0 : Math.max(0, cosineSimilarity(answers[i] ?? [], references[i] ?? [])) },
+      }));
     }
   }
 }

@@ -13,7 +13,12 @@ const textMetrics = {
   generation: ['similarity', 'token_f1', 'rouge_l', 'exact_match'],
 } as const;
 
-export interface Measured { readonly metrics: unknown; readonly unparseable: number; readonly p50Ms: number; readonly p95Ms: number }
+export interface Measured {
+  readonly metrics: unknown;
+  readonly unparseable: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
 
 /** All figures of one arm on one set of rows, by task. */
 export function measure(task: TaskShape, rows: readonly Row[], predictions: readonly Prediction[]): Measured {

@@ -35,17 +35,38 @@ export const createGateActivities = (deps: ActivityDeps) =>
         const gated = candidate ? await gate(deps, input, spec, candidate, bestUntuned) : null;
         const offered = gated?.document.decision === 'promote' ? candidate : input.champion ? null : bestUntuned;
         const evidence = await deps.store.putJson({
-          run: input.run, dataset: input.dataset.hash, champion: input.champion, candidate, bestUntuned, offered, decision: gated?.document ?? null, evidence: gated?.evidence ?? null,
+          run: input.run,
+          dataset: input.dataset.hash,
+          champion: input.champion,
+          candidate,
+          bestUntuned,
+          offered,
+          decision: gated?.document ?? null,
+          evidence: gated?.evidence ?? null,
         });
         if (gated) {
           await saveDecision(deps.db, {
-            run: input.run, endpoint: input.endpoint, testHash: input.dataset.test, evidenceRef: evidence, document: gated.document,
-            offeredArm: offered?.name ?? null, offeredArtifact: offered?.artifact ?? null,
+            run: input.run,
+            endpoint: input.endpoint,
+            testHash: input.dataset.test,
+            evidenceRef: evidence,
+            document: gated.document,
+            offeredArm: offered?.name ?? null,
+            offeredArtifact: offered?.artifact ?? null,
           });
         }
         const verdict = gated?.document.decision ?? null;
         if (!offered) return { verdict, offer: null };
-        return { verdict, offer: { arm: offered.name, artifact: offered.artifact, evidence, acknowledge: gated?.acknowledge ?? [], question: questionFor(input, offered, verdict) } };
+        return {
+          verdict,
+          offer: {
+            arm: offered.name,
+            artifact: offered.artifact,
+            evidence,
+            acknowledge: gated?.acknowledge ?? [],
+            question: questionFor(input, offered, verdict),
+          },
+        };
       } finally {
         stop();
       }
@@ -59,7 +80,9 @@ const questionFor = (input: DecideInput, offered: Arm, verdict: string | null) =
 
 /** The best arm on validation rows: test rows never choose. */
 async function choose(deps: ActivityDeps, input: DecideInput, arms: readonly Arm[], spec: PipelineSpec): Promise<Arm | null> {
-  const valued = await Promise.all(arms.map(async (arm) => ({ ...arm, value: await validationValue(deps, arm, input.dataset, spec.gate.metric ?? 'accuracy') })));
+  const valued = await Promise.all(
+    arms.map(async (arm) => ({ ...arm, value: await validationValue(deps, arm, input.dataset, spec.gate.metric ?? 'accuracy') })),
+  );
   const chosen = chooseOnValidation(valued);
   return chosen ? (arms.find((arm) => arm.name === chosen.name) ?? null) : null;
 }
@@ -71,13 +94,21 @@ async function gate(deps: ActivityDeps, input: DecideInput, spec: PipelineSpec, 
   const beaten = spec.gate.beat.flatMap((role) => (wanted[role] ? [{ role, arm: wanted[role] }] : []));
   const targets = await Promise.all(beaten.map(async ({ role, arm }) => ({ role, ...(await gateArm(deps, arm, input.dataset, metric)) })));
   const ledger = {
-    endpoint: input.endpoint, testHash: input.dataset.test,
+    endpoint: input.endpoint,
+    testHash: input.dataset.test,
     comparison: refOf({ candidate: candidate.artifact, targets: targets.map((t) => t.artifact), test: input.dataset.test }),
   };
   const fixed: Omit<GateInput, 'look'> = {
-    metric, spec: spec.gate, taskType: task.type, candidate: await gateArm(deps, candidate, input.dataset, metric), targets,
-    labels: task.type === 'classification' ? task.labels : [], groups: await groupsOf(deps, input.dataset), measured: await measuredOf(deps, candidate, input.dataset),
-    dataset: { n: input.dataset.rows.test, contaminated: false, testChanged: false }, seed,
+    metric,
+    spec: spec.gate,
+    taskType: task.type,
+    candidate: await gateArm(deps, candidate, input.dataset, metric),
+    targets,
+    labels: task.type === 'classification' ? task.labels : [],
+    groups: await groupsOf(deps, input.dataset),
+    measured: await measuredOf(deps, candidate, input.dataset),
+    dataset: { n: input.dataset.rows.test, contaminated: false, testChanged: false },
+    seed,
   };
   for (;;) {
     const { look, isSpent } = await lookOf(deps.db, ledger);

@@ -19,12 +19,21 @@ const embedding = { provider: 'local', model: 'all-minilm-l6-v2' } as const;
 
 type KnowledgeSpec = NonNullable<PipelineSpec['knowledge']>;
 
-export async function buildIndex(deps: ActivityDeps, input: { run: string; dataset: FrozenDataset }, report: (p: PartReport) => void, signal: AbortSignal): Promise<ArtifactRef> {
+export async function buildIndex(
+  deps: ActivityDeps,
+  input: { run: string; dataset: FrozenDataset },
+  report: (p: PartReport) => void,
+  signal: AbortSignal,
+): Promise<ArtifactRef> {
   const { spec, files } = await loadRun(deps, input.run);
   if (!spec.knowledge) throw new RangeError('the spec has no knowledge');
   const { documents, chunks: all } = await readChunks(deps, spec.knowledge, files);
   const { kept, findings } = removeCopies(all, await readRows(deps, input.dataset.test));
-  if (kept.length === 0) throw new TunegateError('empty_dataset', 'the documents hold no text to retrieve', { where: String(spec.knowledge.documents), remedy: 'check knowledge.documents' });
+  if (kept.length === 0)
+    throw new TunegateError('empty_dataset', 'the documents hold no text to retrieve', {
+      where: String(spec.knowledge.documents),
+      remedy: 'check knowledge.documents',
+    });
 
   const content: KnowledgeIndex = { version: 1, embedding, chunks: await deps.store.putLines(kept), count: kept.length };
   const index = await deps.store.putJson(content);
@@ -32,13 +41,21 @@ export async function buildIndex(deps: ActivityDeps, input: { run: string; datas
 
   const facts: KnowledgeReport = { documents, chunks: kept.length, ...stored, leaks: all.length - kept.length, findings };
   await saveRunKnowledge(deps.db, input.run, index, facts);
-  report({ done: kept.length, total: kept.length, detail: `${documents} documents · ${stored.embedded} passages embedded, ${stored.reused} known${facts.leaks > 0 ? ` · ${facts.leaks} dropped as leaks` : ''}` });
+  report({
+    done: kept.length,
+    total: kept.length,
+    detail: `${documents} documents · ${stored.embedded} passages embedded, ${stored.reused} known${facts.leaks > 0 ? ` · ${facts.leaks} dropped as leaks` : ''}`,
+  });
   return index;
 }
 
 async function readChunks(deps: ActivityDeps, spec: KnowledgeSpec, files: RunContext['files']): Promise<{ documents: number; chunks: Chunk[] }> {
   const byName = new Map([spec.documents].flat().flatMap((pattern) => filesOf(files, pattern).map(({ name, file }) => [name, file] as const)));
-  if (byName.size === 0) throw new TunegateError('file_missing', 'no document was uploaded', { where: String(spec.documents), remedy: 'check knowledge.documents, relative to the pipeline file' });
+  if (byName.size === 0)
+    throw new TunegateError('file_missing', 'no document was uploaded', {
+      where: String(spec.documents),
+      remedy: 'check knowledge.documents, relative to the pipeline file',
+    });
   const chunks: Chunk[] = [];
   for (const name of [...byName.keys()].sort()) {
     const blocks = await parseDocument(name, await deps.store.get(byName.get(name)?.ref as ArtifactRef));

@@ -9,12 +9,23 @@ import { hashSpec } from '../../domain/spec/hash-spec.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 /** Opens the run of a schedule's action on what the source holds now. `trigger` makes a repeated call return the same run. */
-export async function openRunOfSchedule(deps: ActivityDeps, input: ScheduledRunInput, trigger: string): Promise<{ run: string; specRef: ArtifactRef }> {
+export async function openRunOfSchedule(
+  deps: ActivityDeps,
+  input: ScheduledRunInput,
+  trigger: string,
+): Promise<{ run: string; specRef: ArtifactRef }> {
   const spec = await deps.store.getJson<PipelineSpec>(input.specRef);
-  const files = Object.fromEntries(await Promise.all(Object.entries(input.files).map(async ([path, file]) => [path, await current(deps, file)] as const)));
+  const files = Object.fromEntries(
+    await Promise.all(Object.entries(input.files).map(async ([path, file]) => [path, await current(deps, file)] as const)),
+  );
   const { run, specRef } = await openRun(deps.db, {
-    name: spec.name, specHash: hashSpec(spec), specRef: input.specRef, sources: { files, baseDir: input.baseDir }, idempotencyKey: trigger,
-    requestedBy: `schedule ${input.schedule}`, budgetMicroUsd: spec.budget ? Math.round(spec.budget.usd * 1e6) : null,
+    name: spec.name,
+    specHash: hashSpec(spec),
+    specRef: input.specRef,
+    sources: { files, baseDir: input.baseDir },
+    idempotencyKey: trigger,
+    requestedBy: `schedule ${input.schedule}`,
+    budgetMicroUsd: spec.budget ? Math.round(spec.budget.usd * 1e6) : null,
   });
   return { run, specRef };
 }

@@ -7,7 +7,10 @@ import type { StartRunRequest } from '../../contracts/api.ts';
 /** The spec as it was stored when the run began: checked then, with every default filled in. */
 export const loadSpec = (deps: Pick<ActivityDeps, 'store'>, ref: ArtifactRef): Promise<PipelineSpec> => deps.store.getJson<PipelineSpec>(ref);
 
-export interface RunContext { readonly spec: PipelineSpec; readonly files: StartRunRequest['files'] }
+export interface RunContext {
+  readonly spec: PipelineSpec;
+  readonly files: StartRunRequest['files'];
+}
 
 export async function loadRun(deps: ActivityDeps, run: string): Promise<RunContext> {
   const row = await runById(deps.db, run);

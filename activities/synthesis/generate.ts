@@ -11,7 +11,10 @@ const parallelCalls = 4;
 /** So that a small model that rambles still closes its answer within the tokens it has. */
 const mostCharacters = { message: 240, quote: 200, question: 160, answer: 160 } as const;
 
-export interface Teacher { readonly provider: string; readonly model: string }
+export interface Teacher {
+  readonly provider: string;
+  readonly model: string;
+}
 
 /** @example teacherOf('local/smollm2-135m-instruct') // { provider: 'local', model: 'smollm2-135m-instruct' } */
 export function teacherOf(name: string): Teacher {
@@ -19,13 +22,23 @@ export function teacherOf(name: string): Teacher {
   return slash < 0 ? { provider: 'local', model: name } : { provider: name.slice(0, slash), model: name.slice(slash + 1) };
 }
 
-interface Generation { readonly key: string; readonly teacher: Teacher; readonly requests: readonly CandidateRequest[]; readonly maximumSeconds: number }
+interface Generation {
+  readonly key: string;
+  readonly teacher: Teacher;
+  readonly requests: readonly CandidateRequest[];
+  readonly maximumSeconds: number;
+}
 
 /**
  * Has the teacher write the candidates that are not written yet, until all are or the time is up. Each row is stored as it comes, so that whatever crashes,
  * none is written twice and none is lost; time that earlier attempts took counts.
  */
-export async function writeCandidates(deps: ActivityDeps, work: Generation, report: (p: PartReport) => void, signal: AbortSignal): Promise<WrittenCandidate[]> {
+export async function writeCandidates(
+  deps: ActivityDeps,
+  work: Generation,
+  report: (p: PartReport) => void,
+  signal: AbortSignal,
+): Promise<WrittenCandidate[]> {
   const provider = deps.providers(work.teacher.provider);
   const known = new Set((await writtenRows(deps.db, work.key)).map((row) => row.ordinal));
   const size = provider.capabilities.batch ? batchSize : 1;
@@ -41,18 +54,40 @@ export async function writeCandidates(deps: ActivityDeps, work: Generation, repo
       signal.throwIfAborted();
       const started = performance.now();
       const key = sha256(`${work.key}\n${group.map((r) => r.ordinal).join(',')}`);
-      const answers = await provider.batch(key, group.map((r) => completionRequest(r, work.teacher.model)), () => undefined, { signal });
+      const answers = await provider.batch(
+        key,
+        group.map((r) => completionRequest(r, work.teacher.model)),
+        () => undefined,
+        { signal },
+      );
       const seconds = (performance.now() - started) / 1000;
       const requestRefs = await Promise.all(group.map((request) => deps.store.putJson(request)));
-      await saveWritten(deps.db, group.map((request, i) => ({
-        key: work.key, ordinal: request.ordinal, generator: request.generator, promptVersion, teacher: `${work.teacher.provider}/${work.teacher.model}`,
-        seedRow: request.seed?.row ?? null, document: request.source?.document ?? null, requestRef: requestRefs[i] ?? '', output: answers[i]?.text ?? '',
-        error: answers[i]?.error ?? null, promptTokens: answers[i]?.promptTokens ?? 0, completionTokens: answers[i]?.completionTokens ?? 0, seconds: seconds / group.length,
-      })));
+      await saveWritten(
+        deps.db,
+        group.map((request, i) => ({
+          key: work.key,
+          ordinal: request.ordinal,
+          generator: request.generator,
+          promptVersion,
+          teacher: `${work.teacher.provider}/${work.teacher.model}`,
+          seedRow: request.seed?.row ?? null,
+          document: request.source?.document ?? null,
+          requestRef: requestRefs[i] ?? '',
+          output: answers[i]?.text ?? '',
+          error: answers[i]?.error ?? null,
+          promptTokens: answers[i]?.promptTokens ?? 0,
+          completionTokens: answers[i]?.completionTokens ?? 0,
+          seconds: seconds / group.length,
+        })),
+      );
       spent += seconds;
       longest = Math.max(longest, seconds);
       done += group.length;
-      report({ done, total: work.requests.length, detail: `the teacher writes · ${Math.round(spent)} of at most ${Math.round(work.maximumSeconds)} s` });
+      report({
+        done,
+        total: work.requests.length,
+        detail: `the teacher writes · ${Math.round(spent)} of at most ${Math.round(work.maximumSeconds)} s`,
+      });
     }
   };
   await Promise.all(Array.from({ length: provider.capabilities.batch ? 1 : parallelCalls }, lane));
@@ -67,7 +102,12 @@ export async function writeCandidates(deps: ActivityDeps, work: Generation, repo
 function completionRequest(request: CandidateRequest, model: string): CompletionRequest {
   const properties = Object.fromEntries(request.fields.map((field) => [field, { type: 'string', maxLength: mostCharacters[field] }]));
   return {
-    id: String(request.ordinal), model, maxTokens: request.sampling.maxTokens, temperature: request.sampling.temperature, seed: request.sampling.seed, labels: null,
+    id: String(request.ordinal),
+    model,
+    maxTokens: request.sampling.maxTokens,
+    temperature: request.sampling.temperature,
+    seed: request.sampling.seed,
+    labels: null,
     messages: [
       { role: 'system', content: `You write what people say to a company. Answer with a JSON object with: ${request.fields.join(', ')}.` },
       { role: 'user', content: request.prompt },

@@ -12,7 +12,13 @@ import { labelCandidates } from './label.ts';
 /** A label found by others for a row that has none needs a clear majority. */
 const clearShare = 0.5;
 
-export interface Judged { readonly written: WrittenCandidate; readonly candidate: Candidate | null; readonly row: Row | null; readonly labelling: Labelling | null; readonly drop: Drop | null }
+export interface Judged {
+  readonly written: WrittenCandidate;
+  readonly candidate: Candidate | null;
+  readonly row: Row | null;
+  readonly labelling: Labelling | null;
+  readonly drop: Drop | null;
+}
 
 interface Judging {
   readonly key: string;
@@ -26,10 +32,14 @@ interface Judging {
 export async function judgeCandidates(deps: ActivityDeps, written: readonly WrittenCandidate[], by: Judging): Promise<Judged[]> {
   const read = written.map((w) => ({ written: w, ...readCandidate(w, by.task.type) }));
   const readable = read.flatMap(({ candidate }) => (candidate ? [candidate] : []));
-  const labellings = by.task.type === 'classification' ? await labelCandidates(deps, readable, { judge: by.spec.synthesis?.judge, task: by.task, training: by.training, signal: by.signal }) : [];
+  const labellings =
+    by.task.type === 'classification'
+      ? await labelCandidates(deps, readable, { judge: by.spec.synthesis?.judge, task: by.task, training: by.training, signal: by.signal })
+      : [];
   const labelled = read.map(({ written: w, candidate, drop }): Judged => {
     if (!candidate) return { written: w, candidate, row: null, labelling: null, drop };
-    if (by.task.type !== 'classification') return { written: w, candidate, row: rowOf(by, candidate, candidate.output ?? ''), labelling: null, drop: null };
+    if (by.task.type !== 'classification')
+      return { written: w, candidate, row: rowOf(by, candidate, candidate.output ?? ''), labelling: null, drop: null };
     const labelling = labellings[readable.indexOf(candidate)] ?? null;
     const wrong = labelFault(candidate, labelling);
     return { written: w, candidate, labelling, row: wrong ? null : rowOf(by, candidate, labelling?.label ?? ''), drop: wrong };
@@ -45,19 +55,33 @@ export async function judgeCandidates(deps: ActivityDeps, written: readonly Writ
 
 function labelFault({ request }: Candidate, labelling: Labelling | null): Drop | null {
   if (!labelling) return { filter: 'label', why: 'no labeller could say what it is' };
-  if (request.label !== null && request.label !== labelling.label) return { filter: 'label', why: `meant as ${request.label}, read as ${labelling.label}` };
-  if (request.label === null && labelling.share < clearShare) return { filter: 'label', why: `unclear: ${labelling.label} has ${Math.round(labelling.share * 100)} % of the votes` };
+  if (request.label !== null && request.label !== labelling.label)
+    return { filter: 'label', why: `meant as ${request.label}, read as ${labelling.label}` };
+  if (request.label === null && labelling.share < clearShare)
+    return { filter: 'label', why: `unclear: ${labelling.label} has ${Math.round(labelling.share * 100)} % of the votes` };
   return null;
 }
 
 /** Its origin says where each synthetic row comes from; it weighs what real rows of its label weigh. */
 function rowOf({ key, spec, existing }: Judging, { request, input, span }: Candidate, output: string): Row {
   const origin = {
-    generator: request.generator, teacher: spec.synthesis?.teacher ?? '', promptVersion, key,
-    ...(request.seed ? { seed: request.seed.row } : {}), ...(request.source ? { document: request.source.document } : {}), ...(span ? { span } : {}),
+    generator: request.generator,
+    teacher: spec.synthesis?.teacher ?? '',
+    promptVersion,
+    key,
+    ...(request.seed ? { seed: request.seed.row } : {}),
+    ...(request.source ? { document: request.source.document } : {}),
+    ...(span ? { span } : {}),
   };
   return {
-    id: `synthetic:${request.ordinal + 1}`, file: 'synthetic', line: request.ordinal + 1, input, output, group: request.source?.document ?? request.seed?.group ?? null, columns: {}, origin,
+    id: `synthetic:${request.ordinal + 1}`,
+    file: 'synthetic',
+    line: request.ordinal + 1,
+    input,
+    output,
+    group: request.source?.document ?? request.seed?.group ?? null,
+    columns: {},
+    origin,
     weight: existing.train.find((row) => row.output === output)?.weight ?? 1,
   };
 }

@@ -24,25 +24,53 @@ export async function embedAll(deps: ActivityDeps, texts: readonly string[], sig
 /** Training rows with their embeddings, of each label those that a hash of their text puts first. */
 export async function embedTraining(deps: ActivityDeps, train: readonly Row[], signal: AbortSignal): Promise<LabelledVector[]> {
   const counts = new Map<string, number>();
-  const chosen = train.map((row) => ({ row, hash: sha256(row.input) })).sort((a, b) => (a.hash < b.hash ? -1 : 1)).flatMap(({ row }) => {
-    const count = (counts.get(row.output) ?? 0) + 1;
-    counts.set(row.output, count);
-    return count <= perLabel ? [row] : [];
-  });
-  const vectors = await embedAll(deps, chosen.map((row) => row.input), signal);
+  const chosen = train
+    .map((row) => ({ row, hash: sha256(row.input) }))
+    .sort((a, b) => (a.hash < b.hash ? -1 : 1))
+    .flatMap(({ row }) => {
+      const count = (counts.get(row.output) ?? 0) + 1;
+      counts.set(row.output, count);
+      return count <= perLabel ? [row] : [];
+    });
+  const vectors = await embedAll(
+    deps,
+    chosen.map((row) => row.input),
+    signal,
+  );
   return chosen.map((row, i) => ({ row: row.id, label: row.output, vector: vectors[i] ?? [] }));
 }
 
 /** Labels by somebody who is not the teacher: the judge where the spec names one, else the neighbours among the real training rows. */
-export async function labelCandidates(deps: ActivityDeps, candidates: readonly Candidate[], by: { judge: string | undefined; task: TaskShape; training: readonly LabelledVector[]; signal: AbortSignal }): Promise<(Labelling | null)[]> {
+export async function labelCandidates(
+  deps: ActivityDeps,
+  candidates: readonly Candidate[],
+  by: { judge: string | undefined; task: TaskShape; training: readonly LabelledVector[]; signal: AbortSignal },
+): Promise<(Labelling | null)[]> {
   if (by.judge) return askJudge(deps, candidates, { judge: by.judge, task: by.task, signal: by.signal });
-  const vectors = await embedAll(deps, candidates.map((c) => c.input), by.signal);
+  const vectors = await embedAll(
+    deps,
+    candidates.map((c) => c.input),
+    by.signal,
+  );
   return candidates.map((candidate, i) => labelByNeighbours(vectors[i] ?? [], by.training, candidate.request.seed?.row ?? null));
 }
 
-async function askJudge(deps: ActivityDeps, candidates: readonly Candidate[], { judge, task, signal }: { judge: string; task: TaskShape; signal: AbortSignal }): Promise<(Labelling | null)[]> {
+async function askJudge(
+  deps: ActivityDeps,
+  candidates: readonly Candidate[],
+  { judge, task, signal }: { judge: string; task: TaskShape; signal: AbortSignal },
+): Promise<(Labelling | null)[]> {
   const { provider, model } = teacherOf(judge);
-  const artifact = { version: 1, provider, base: model, weights: null, task, prompt: promptTemplate(task, undefined), decoding: decodingOf(task), retrieval: null } as const;
+  const artifact = {
+    version: 1,
+    provider,
+    base: model,
+    weights: null,
+    task,
+    prompt: promptTemplate(task, undefined),
+    decoding: decodingOf(task),
+    retrieval: null,
+  } as const;
   const requests = candidates.map((c) => renderRequest(artifact, { id: String(c.request.ordinal), input: c.input }, model));
   const answers = await deps.providers(provider).batch(sha256(JSON.stringify(requests)), requests, () => undefined, { signal });
   return answers.map((answer) => (answer.error === null ? { label: answer.text, share: Math.exp(answer.scores?.[answer.text] ?? 0) } : null));

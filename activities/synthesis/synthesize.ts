@@ -24,40 +24,91 @@ const defaultTotal = 240;
 const secondsPerRow = 5;
 const samples = 3;
 
-export async function synthesize(deps: ActivityDeps, input: { run: string; dataset: FrozenDataset }, report: (p: PartReport) => void, signal: AbortSignal): Promise<FrozenDataset> {
+export async function synthesize(
+  deps: ActivityDeps,
+  input: { run: string; dataset: FrozenDataset },
+  report: (p: PartReport) => void,
+  signal: AbortSignal,
+): Promise<FrozenDataset> {
   const { spec } = await loadRun(deps, input.run);
   const settings = spec.synthesis;
   if (!settings) throw new RangeError('the spec has no synthesis');
   const manifest = await loadManifest(deps, input.dataset.hash);
-  const [train, validation, test] = await Promise.all([readRows(deps, input.dataset.train), readRows(deps, input.dataset.validation), readRows(deps, input.dataset.test)]);
+  const [train, validation, test] = await Promise.all([
+    readRows(deps, input.dataset.train),
+    readRows(deps, input.dataset.validation),
+    readRows(deps, input.dataset.test),
+  ]);
   const all = await readChunks(deps, input.dataset.knowledge ?? null);
   const ofTest = documentsOfTest([...new Set(all.map((chunk) => chunk.document))], test);
   const training = manifest.task.type === 'classification' ? await embedTraining(deps, train, signal) : [];
 
-  const total = settings.total ?? (manifest.task.type === 'classification' && settings.perLabel ? settings.perLabel * manifest.task.labels.length : Math.min(defaultTotal, train.length));
-  const requests = planCandidates({ task: manifest.task.type, train, chunks: apartFrom(all, ofTest), generators: settings.generators, total, confusable: confusableLabels(training), seed });
+  const total =
+    settings.total ??
+    (manifest.task.type === 'classification' && settings.perLabel
+      ? settings.perLabel * manifest.task.labels.length
+      : Math.min(defaultTotal, train.length));
+  const requests = planCandidates({
+    task: manifest.task.type,
+    train,
+    chunks: apartFrom(all, ofTest),
+    generators: settings.generators,
+    total,
+    confusable: confusableLabels(training),
+    seed,
+  });
   const teacher = teacherOf(settings.teacher);
   const key = refOf({ requests, teacher, promptVersion });
   const started = performance.now();
-  const written = await writeCandidates(deps, { key, teacher, requests, maximumSeconds: settings.maximumSeconds ?? total * secondsPerRow }, report, signal);
+  const written = await writeCandidates(
+    deps,
+    { key, teacher, requests, maximumSeconds: settings.maximumSeconds ?? total * secondsPerRow },
+    report,
+    signal,
+  );
   const judged = await judgeCandidates(deps, written, { key, spec, task: manifest.task, existing: { train, validation, test }, training, signal });
-  await saveVerdicts(deps.db, key, judged.map(({ written: w, candidate, labelling, drop }) => ({
-    ordinal: w.request.ordinal, span: candidate?.span ?? null, label: labelling?.label ?? null, scores: labelling ? { labelShare: labelling.share } : null, dropped: drop?.filter ?? null,
-  })));
+  await saveVerdicts(
+    deps.db,
+    key,
+    judged.map(({ written: w, candidate, labelling, drop }) => ({
+      ordinal: w.request.ordinal,
+      span: candidate?.span ?? null,
+      label: labelling?.label ?? null,
+      scores: labelling ? { labelShare: labelling.share } : null,
+      dropped: drop?.filter ?? null,
+    })),
+  );
 
   const kept = judged.flatMap(({ row }) => (row ? [row] : []));
   const facts: SynthesisReport = {
-    ...funnelOf(judged), teacher: settings.teacher, promptVersion, requested: total, written: written.length, kept: kept.length, seconds: Math.round((performance.now() - started) / 100) / 10,
-    stopped: written.length < total ? 'time' : 'complete', documentsOfTest: [...ofTest].sort(), candidates: await deps.store.putLines(judged.map(({ written: w, drop, labelling }) => ({ ...w, drop, labelling }))),
+    ...funnelOf(judged),
+    teacher: settings.teacher,
+    promptVersion,
+    requested: total,
+    written: written.length,
+    kept: kept.length,
+    seconds: Math.round((performance.now() - started) / 100) / 10,
+    stopped: written.length < total ? 'time' : 'complete',
+    documentsOfTest: [...ofTest].sort(),
+    candidates: await deps.store.putLines(judged.map(({ written: w, drop, labelling }) => ({ ...w, drop, labelling }))),
   };
   report({ done: written.length, total, detail: sentence(facts) });
   return freeze(deps, input, manifest, [...train, ...kept], facts, spec.name);
 }
 
-async function freeze(deps: ActivityDeps, { run, dataset }: { run: string; dataset: FrozenDataset }, before: DatasetManifest, rows: readonly { output: string }[], synthesis: SynthesisReport, name: string): Promise<FrozenDataset> {
+async function freeze(
+  deps: ActivityDeps,
+  { run, dataset }: { run: string; dataset: FrozenDataset },
+  before: DatasetManifest,
+  rows: readonly { output: string }[],
+  synthesis: SynthesisReport,
+  name: string,
+): Promise<FrozenDataset> {
   const train = await deps.store.putLines(rows);
   const counts = { ...before.rows, train: rows.length };
-  const balance = Object.fromEntries(Object.entries(before.balance).map(([label, sides]) => [label, { ...sides, train: rows.filter((row) => row.output === label).length }]));
+  const balance = Object.fromEntries(
+    Object.entries(before.balance).map(([label, sides]) => [label, { ...sides, train: rows.filter((row) => row.output === label).length }]),
+  );
   // How long it took must not decide what the dataset's hash is.
   const manifest: DatasetManifest = { ...before, train, rows: counts, balance, synthetic: synthesis.kept, synthesis: { ...synthesis, seconds: 0 } };
   const hash = refOf(manifest);
@@ -76,16 +127,24 @@ async function readChunks(deps: ActivityDeps, ref: ArtifactRef | null): Promise<
 function funnelOf(judged: readonly Judged[]): Pick<SynthesisReport, 'filters' | 'generators'> {
   const filters = synthesisFilters.map((filter) => {
     const dropped = judged.filter(({ drop }) => drop?.filter === filter);
-    const shown = dropped.slice(0, samples).map(({ written, candidate, drop }) => ({ generator: written.request.generator, text: (candidate?.input ?? written.output).slice(0, 300), why: drop?.why ?? '' }));
+    const shown = dropped.slice(0, samples).map(({ written, candidate, drop }) => ({
+      generator: written.request.generator,
+      text: (candidate?.input ?? written.output).slice(0, 300),
+      why: drop?.why ?? '',
+    }));
     return { filter, dropped: dropped.length, samples: shown };
   });
   const names = [...new Set(judged.map(({ written }) => written.request.generator))].sort();
-  const generators = Object.fromEntries(names.map((name) => {
-    const own = judged.filter(({ written }) => written.request.generator === name);
-    return [name, { written: own.length, kept: own.filter(({ row }) => row).length }];
-  }));
+  const generators = Object.fromEntries(
+    names.map((name) => {
+      const own = judged.filter(({ written }) => written.request.generator === name);
+      return [name, { written: own.length, kept: own.filter(({ row }) => row).length }];
+    }),
+  );
   return { filters, generators };
 }
 
 const sentence = (facts: SynthesisReport): string =>
-  [`${facts.written} written`, ...facts.filters.filter((f) => f.dropped > 0).map((f) => `−${f.dropped} ${f.filter}`), `${facts.kept} kept`].join(' · ');
+  [`${facts.written} written`, ...facts.filters.filter((f) => f.dropped > 0).map((f) => `−${f.dropped} ${f.filter}`), `${facts.kept} kept`].join(
+    ' · ',
+  );

@@ -9,7 +9,11 @@ import { followJob } from './follow.ts';
 import { storeTrainedArm } from './collect.ts';
 import { submitOnce } from './submit.ts';
 
-export interface TrainingInput { readonly run: string; readonly dataset: FrozenDataset; readonly candidate: TunedPlan | UntunedPlan }
+export interface TrainingInput {
+  readonly run: string;
+  readonly dataset: FrozenDataset;
+  readonly candidate: TunedPlan | UntunedPlan;
+}
 
 export const createTrainingActivities = (deps: ActivityDeps) =>
   withMappedErrors({

@@ -33,7 +33,10 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const isTuned = 'seed' in input.candidate;
   const template = isTuned ? promptTemplate(manifest.task, spec.task.instruction, { withPassages: input.candidate.rag }) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
-  const [training, validation] = await Promise.all([render(deps, input.dataset.train, template, retrieval), render(deps, input.dataset.validation, template, retrieval)]);
+  const [training, validation] = await Promise.all([
+    render(deps, input.dataset.train, template, retrieval),
+    render(deps, input.dataset.validation, template, retrieval),
+  ]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
   const tuned = tunedSpecOf(spec, input.candidate);
@@ -41,9 +44,18 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
 }
 
 /** Rows of a model that retrieves are rendered with the passages that it will be given for them. */
-async function render(deps: ActivityDeps, ref: TrainingInput['dataset']['train'], template: PromptTemplate, retrieval: Artifact['retrieval']): Promise<Uint8Array> {
+async function render(
+  deps: ActivityDeps,
+  ref: TrainingInput['dataset']['train'],
+  template: PromptTemplate,
+  retrieval: Artifact['retrieval'],
+): Promise<Uint8Array> {
   const rows = await readRows(deps, ref);
-  const passages = await passagesFor(knowledgeDeps(deps), { retrieval }, rows.map((row) => row.input));
+  const passages = await passagesFor(
+    knowledgeDeps(deps),
+    { retrieval },
+    rows.map((row) => row.input),
+  );
   const lines = rows.map((row, i) => renderTrainingLine(template, { ...row, passages: passages[i] ?? [] }));
   return Buffer.from(lines.length > 0 ? `${lines.join('\n')}\n` : '');
 }

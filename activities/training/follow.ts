@@ -17,19 +17,37 @@ export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (
     const state = await provider.job(job.jobId, { signal });
     after = await copyEvents(deps, provider, job, after, report, signal);
     const isEnded = ended.has(state.status);
-    await recordStatus(deps.db, job.key, { status: state.status, model: state.model, trainedTokens: state.trainedTokens, error: state.error, ended: isEnded });
+    await recordStatus(deps.db, job.key, {
+      status: state.status,
+      model: state.model,
+      trainedTokens: state.trainedTokens,
+      error: state.error,
+      ended: isEnded,
+    });
     if (isEnded) return { status: state.status, error: state.error };
     await pause(provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted, undefined, { signal });
   }
 }
 
-async function copyEvents(deps: ActivityDeps, provider: Provider, job: SubmittedJob, after: string | null, report: (p: PartReport) => void, signal: AbortSignal) {
+async function copyEvents(
+  deps: ActivityDeps,
+  provider: Provider,
+  job: SubmittedJob,
+  after: string | null,
+  report: (p: PartReport) => void,
+  signal: AbortSignal,
+) {
   const events = await provider.events(job.jobId, after, { signal });
-  await appendEvents(deps.db, events.map((e) => ({ ...e, key: job.key, eventId: e.id, at: new Date(e.at) })));
+  await appendEvents(
+    deps.db,
+    events.map((e) => ({ ...e, key: job.key, eventId: e.id, at: new Date(e.at) })),
+  );
   const latest = events.findLast((e) => e.step !== null);
   if (latest) report({ done: latest.step ?? 0, total: latest.totalSteps ?? 0, detail: describe(latest) });
   return events.at(-1)?.id ?? after;
 }
 
 const describe = (e: JobEvent) =>
-  [e.trainLoss === null ? null : `loss ${e.trainLoss.toFixed(3)}`, e.tokensPerSecond === null ? null : `${Math.round(e.tokensPerSecond)} tokens/s`].filter(Boolean).join(' · ');
+  [e.trainLoss === null ? null : `loss ${e.trainLoss.toFixed(3)}`, e.tokensPerSecond === null ? null : `${Math.round(e.tokensPerSecond)} tokens/s`]
+    .filter(Boolean)
+    .join(' · ');

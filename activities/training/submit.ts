@@ -24,16 +24,32 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
   const provider = deps.providers(candidate.provider);
   const files = await renderJobFiles(deps, input);
   const recipe = recipeHash({
-    dataset: files.hash, provider: candidate.provider, base: candidate.base, method: files.method,
-    hyperparameters: files.hyperparameters, seed: files.seed, trainerVersion,
+    dataset: files.hash,
+    provider: candidate.provider,
+    base: candidate.base,
+    method: files.method,
+    hyperparameters: files.hyperparameters,
+    seed: files.seed,
+    trainerVersion,
   });
-  const { row, isNew } = await claimAttempt(deps, recipe, { provider: candidate.provider, base: candidate.base, candidate: candidate.name, dataset: input.dataset.hash });
+  const { row, isNew } = await claimAttempt(deps, recipe, {
+    provider: candidate.provider,
+    base: candidate.base,
+    candidate: candidate.name,
+    dataset: input.dataset.hash,
+  });
   await waitForJob(deps.db, { key: row.key, run, candidate: candidate.name });
   if (row.providerJobId) return { key: row.key, provider: row.provider, jobId: row.providerJobId, adopted: true };
 
   const request: JobRequest = {
-    key: row.key, base: candidate.base, method: files.method, trainingFile: files.training, validationFile: files.validation,
-    hyperparameters: files.hyperparameters, seed: files.seed, suffix: row.key.slice(0, 12),
+    key: row.key,
+    base: candidate.base,
+    method: files.method,
+    trainingFile: files.training,
+    validationFile: files.validation,
+    hyperparameters: files.hyperparameters,
+    seed: files.seed,
+    suffix: row.key.slice(0, 12),
   };
   const job = (isNew ? null : await findEarlier(provider, row)) ?? (await create(deps, provider, request, signal));
   await recordSubmitted(deps.db, row.key, job.id, job.status);
@@ -41,7 +57,11 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
 }
 
 /** The row of the attempt to work on: the latest one unless it ended badly. Two workers that race end on the same row. */
-async function claimAttempt(deps: ActivityDeps, recipe: string, facts: { provider: string; base: string; candidate: string; dataset: string }): Promise<{ row: JobRow; isNew: boolean }> {
+async function claimAttempt(
+  deps: ActivityDeps,
+  recipe: string,
+  facts: { provider: string; base: string; candidate: string; dataset: string },
+): Promise<{ row: JobRow; isNew: boolean }> {
   for (;;) {
     const latest = await latestAttempt(deps.db, recipe);
     if (latest && !endedBadly.has(latest.status)) return { row: latest, isNew: false };
@@ -59,12 +79,14 @@ async function findEarlier(provider: Provider, row: JobRow): Promise<Job | null>
   if (submission === 'idempotent') return null;
   if (submission === 'blind') {
     throw new TunegateError('ambiguous', `an earlier call to ${row.provider} for training key ${row.key.slice(0, 12)} may have created a job`, {
-      where: row.provider, remedy: 'look in the provider\'s console for a job with this suffix, then resume or cancel the run',
+      where: row.provider,
+      remedy: "look in the provider's console for a job with this suffix, then resume or cancel the run",
     });
   }
   const job = await provider.findJob(row.key);
   if (job && !endedBadly.has(job.status)) return job;
-  if (Date.now() - row.createdAt.getTime() < listingLagMs) throw new ProviderError(row.provider, 'retry', 'the listing may still miss the job', { retryAfterMs: 5_000 });
+  if (Date.now() - row.createdAt.getTime() < listingLagMs)
+    throw new ProviderError(row.provider, 'retry', 'the listing may still miss the job', { retryAfterMs: 5_000 });
   return null;
 }
 
@@ -73,7 +95,8 @@ async function create(deps: ActivityDeps, provider: Provider, request: JobReques
     return await provider.createJob(request, { signal });
   } catch (error) {
     // A clear no closes the attempt; anything unclear leaves the intent open, to be found or repeated by the retry.
-    if (error instanceof ProviderError && error.failure === 'never') await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
+    if (error instanceof ProviderError && error.failure === 'never')
+      await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
     throw error;
   }
 }

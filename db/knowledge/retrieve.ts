@@ -16,7 +16,11 @@ const depth = 50;
 const questionsAtOnce = 32;
 const kept = 8;
 
-interface OpenIndex { readonly index: KnowledgeIndex; readonly chunks: readonly Chunk[]; readonly words: Bm25 }
+interface OpenIndex {
+  readonly index: KnowledgeIndex;
+  readonly chunks: readonly Chunk[];
+  readonly words: Bm25;
+}
 
 /** By reference: what lies under one never changes. */
 const open = new Map<ArtifactRef, Promise<OpenIndex>>();
@@ -33,7 +37,13 @@ export async function retrieveChunks(deps: KnowledgeDeps, ref: ArtifactRef, ques
     const nearest = await nearestChunks(deps.db, ref, await deps.embed(index.embedding, batch), depth);
     for (const [n, question] of batch.entries()) {
       const byWords = words.search(question, depth).map((hit) => hit.ordinal);
-      const fused = fuse([{ weight: fusionWeights.vector, ordinals: nearest[n] ?? [] }, { weight: fusionWeights.words, ordinals: byWords }], count);
+      const fused = fuse(
+        [
+          { weight: fusionWeights.vector, ordinals: nearest[n] ?? [] },
+          { weight: fusionWeights.words, ordinals: byWords },
+        ],
+        count,
+      );
       found.push(fused.flatMap((ordinal) => chunks[ordinal] ?? []));
     }
   }
@@ -46,7 +56,11 @@ export async function retrieve(deps: KnowledgeDeps, index: ArtifactRef, question
 }
 
 /** What an artifact puts before each question; empty lists for one that retrieves nothing. */
-export async function passagesFor(deps: KnowledgeDeps, { retrieval }: Pick<Artifact, 'retrieval'>, questions: readonly string[]): Promise<string[][]> {
+export async function passagesFor(
+  deps: KnowledgeDeps,
+  { retrieval }: Pick<Artifact, 'retrieval'>,
+  questions: readonly string[],
+): Promise<string[][]> {
   if (retrieval === null) return questions.map(() => []);
   return (await retrieveChunks(deps, retrieval.index, questions, retrieval.passages)).map((chunks) => chunks.map(passageText));
 }

@@ -9,9 +9,15 @@ export async function saveDecision(db: Database, row: typeof decisions.$inferIns
 }
 
 /** The look that a comparison has had, or would have: the same evidence never spends twice. */
-export async function lookOf(db: Database, at: { endpoint: string; testHash: string; comparison: string }): Promise<{ look: number; isSpent: boolean }> {
+export async function lookOf(
+  db: Database,
+  at: { endpoint: string; testHash: string; comparison: string },
+): Promise<{ look: number; isSpent: boolean }> {
   const here = and(eq(alphaLedger.endpoint, at.endpoint), eq(alphaLedger.testHash, at.testHash));
-  const [known] = await db.select({ look: alphaLedger.look }).from(alphaLedger).where(and(here, eq(alphaLedger.comparison, at.comparison)));
+  const [known] = await db
+    .select({ look: alphaLedger.look })
+    .from(alphaLedger)
+    .where(and(here, eq(alphaLedger.comparison, at.comparison)));
   if (known) return { look: known.look, isSpent: true };
   const [row] = await db.select({ looks: count() }).from(alphaLedger).where(here);
   return { look: (row?.looks ?? 0) + 1, isSpent: false };

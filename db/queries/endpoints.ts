@@ -4,14 +4,25 @@ import type { Version } from '../../domain/endpoint/reducer.ts';
 import type { Database } from '../database.ts';
 import { deployments, endpoints, gatewayCounts } from '../schema.ts';
 
-export interface EndpointWrite { readonly name: string; readonly champion: Version | null; readonly previous: Version | null; readonly canary: unknown; readonly revision: number }
+export interface EndpointWrite {
+  readonly name: string;
+  readonly champion: Version | null;
+  readonly previous: Version | null;
+  readonly canary: unknown;
+  readonly revision: number;
+}
 
 /** A late write of an older revision changes nothing. */
 export async function writeEndpoint(db: Database, row: EndpointWrite): Promise<void> {
   const { name: _, ...values } = row;
-  await db.insert(endpoints).values(row).onConflictDoUpdate({
-    target: endpoints.name, set: { ...values, updatedAt: sql`now()` }, setWhere: lt(endpoints.revision, row.revision),
-  });
+  await db
+    .insert(endpoints)
+    .values(row)
+    .onConflictDoUpdate({
+      target: endpoints.name,
+      set: { ...values, updatedAt: sql`now()` },
+      setWhere: lt(endpoints.revision, row.revision),
+    });
 }
 
 export async function recordDeployment(db: Database, row: typeof deployments.$inferInsert): Promise<void> {
@@ -24,6 +35,9 @@ export async function championOf(db: Database, name: string): Promise<Version | 
 }
 
 export async function gatewayCountsOf(db: Database, endpoint: string, artifact: string): Promise<{ served: number; failed: number }> {
-  const [row] = await db.select().from(gatewayCounts).where(and(eq(gatewayCounts.endpoint, endpoint), eq(gatewayCounts.artifact, artifact)));
+  const [row] = await db
+    .select()
+    .from(gatewayCounts)
+    .where(and(eq(gatewayCounts.endpoint, endpoint), eq(gatewayCounts.artifact, artifact)));
   return { served: row?.served ?? 0, failed: row?.failed ?? 0 };
 }

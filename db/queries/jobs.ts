@@ -23,24 +23,44 @@ export async function insertIntent(db: Database, row: typeof jobs.$inferInsert):
 }
 
 export async function waitForJob(db: Database, at: { key: string; run: string; candidate: string }): Promise<void> {
-  await db.insert(jobRuns).values(at).onConflictDoUpdate({ target: [jobRuns.key, jobRuns.run, jobRuns.candidate], set: { released: false } });
+  await db
+    .insert(jobRuns)
+    .values(at)
+    .onConflictDoUpdate({ target: [jobRuns.key, jobRuns.run, jobRuns.candidate], set: { released: false } });
 }
 
 /** Gives up one run's claim; true when no other run waits for the job any more. */
 export async function releaseJob(db: Database, key: string, run: string): Promise<boolean> {
-  await db.update(jobRuns).set({ released: true }).where(and(eq(jobRuns.key, key), eq(jobRuns.run, run)));
-  const waiting = await db.select({ run: jobRuns.run }).from(jobRuns).where(and(eq(jobRuns.key, key), eq(jobRuns.released, false))).limit(1);
+  await db
+    .update(jobRuns)
+    .set({ released: true })
+    .where(and(eq(jobRuns.key, key), eq(jobRuns.run, run)));
+  const waiting = await db
+    .select({ run: jobRuns.run })
+    .from(jobRuns)
+    .where(and(eq(jobRuns.key, key), eq(jobRuns.released, false)))
+    .limit(1);
   return waiting.length === 0;
 }
 
 export async function recordSubmitted(db: Database, key: string, providerJobId: string, status: JobStatus): Promise<void> {
-  await db.update(jobs).set({ providerJobId, status, submittedAt: sql`coalesce(${jobs.submittedAt}, now())` }).where(eq(jobs.key, key));
+  await db
+    .update(jobs)
+    .set({ providerJobId, status, submittedAt: sql`coalesce(${jobs.submittedAt}, now())` })
+    .where(eq(jobs.key, key));
 }
 
 /** A job that has succeeded never changes its status again. */
-export async function recordStatus(db: Database, key: string, change: { status: JobStatus; model?: string | null; trainedTokens?: number | null; error?: string | null; ended?: boolean }): Promise<void> {
+export async function recordStatus(
+  db: Database,
+  key: string,
+  change: { status: JobStatus; model?: string | null; trainedTokens?: number | null; error?: string | null; ended?: boolean },
+): Promise<void> {
   const { ended, ...values } = change;
-  await db.update(jobs).set({ ...values, ...(ended ? { endedAt: sql`coalesce(${jobs.endedAt}, now())` } : {}) }).where(and(eq(jobs.key, key), ne(jobs.status, 'succeeded')));
+  await db
+    .update(jobs)
+    .set({ ...values, ...(ended ? { endedAt: sql`coalesce(${jobs.endedAt}, now())` } : {}) })
+    .where(and(eq(jobs.key, key), ne(jobs.status, 'succeeded')));
 }
 
 export async function recordWeights(db: Database, key: string, weightsRef: string | null): Promise<void> {
@@ -52,6 +72,11 @@ export async function appendEvents(db: Database, rows: JobEventRow[]): Promise<v
 }
 
 export async function lastEventId(db: Database, key: string): Promise<string | null> {
-  const [row] = await db.select({ id: jobEvents.eventId }).from(jobEvents).where(eq(jobEvents.key, key)).orderBy(desc(jobEvents.at), desc(jobEvents.step)).limit(1);
+  const [row] = await db
+    .select({ id: jobEvents.eventId })
+    .from(jobEvents)
+    .where(eq(jobEvents.key, key))
+    .orderBy(desc(jobEvents.at), desc(jobEvents.step))
+    .limit(1);
   return row?.id ?? null;
 }

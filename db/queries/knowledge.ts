@@ -21,7 +21,11 @@ export async function knownEmbeddings(db: Database, model: string, hashes: reado
 }
 
 export async function insertChunks(db: Database, rows: readonly KnowledgeRow[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += atOnce) await db.insert(knowledgeChunks).values(rows.slice(i, i + atOnce)).onConflictDoNothing();
+  for (let i = 0; i < rows.length; i += atOnce)
+    await db
+      .insert(knowledgeChunks)
+      .values(rows.slice(i, i + atOnce))
+      .onConflictDoNothing();
 }
 
 export const countChunks = (db: Database, index: string): Promise<number> => db.$count(knowledgeChunks, eq(knowledgeChunks.index, index));

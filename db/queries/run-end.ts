@@ -15,13 +15,28 @@ export async function runById(db: Database, run: string): Promise<RunRow> {
 }
 
 export async function setRunState(db: Database, run: string, state: 'running' | 'waiting-for-approval' | 'paused'): Promise<void> {
-  await db.update(runs).set({ state }).where(and(eq(runs.id, run), ne(runs.state, 'ended')));
+  await db
+    .update(runs)
+    .set({ state })
+    .where(and(eq(runs.id, run), ne(runs.state, 'ended')));
 }
 
 /** The idempotency key is given free: a later trigger with it opens a new run. */
-export async function endRun(db: Database, run: string, outcome: Outcome, error: ErrorBody | null, served: { gatewayUrl: string; keyFile: string }): Promise<RunDocument> {
-  await db.update(runs).set({ outcome, error, endedAt: new Date() }).where(and(eq(runs.id, run), ne(runs.state, 'ended')));
+export async function endRun(
+  db: Database,
+  run: string,
+  outcome: Outcome,
+  error: ErrorBody | null,
+  served: { gatewayUrl: string; keyFile: string },
+): Promise<RunDocument> {
+  await db
+    .update(runs)
+    .set({ outcome, error, endedAt: new Date() })
+    .where(and(eq(runs.id, run), ne(runs.state, 'ended')));
   const { document } = await readRun(db, await runById(db, run), { url: served.gatewayUrl, keyFile: served.keyFile });
-  await db.update(runs).set({ document, state: 'ended', idempotencyKey: null }).where(and(eq(runs.id, run), ne(runs.state, 'ended')));
+  await db
+    .update(runs)
+    .set({ document, state: 'ended', idempotencyKey: null })
+    .where(and(eq(runs.id, run), ne(runs.state, 'ended')));
   return document;
 }

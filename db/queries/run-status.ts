@@ -14,7 +14,8 @@ import type {
   SecondsDocument,
 } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
-import { approvals, datasets, decisions, deployments, jobEvents, jobRuns, jobs, partProgress, runArms, spend, stageTimes } from '../schema.ts';
+import { approvals, decisions, deployments, jobEvents, jobRuns, jobs, partProgress, runArms, spend, stageTimes } from '../schema.ts';
+import { readManifest } from './datasets.ts';
 import { readArms } from './run-arms.ts';
 import type { RunRow } from './runs.ts';
 
@@ -30,11 +31,8 @@ export interface RunFacts extends Omit<RunStatus, 'decision' | 'report'> {
 /** What this floor needs of a dataset's manifest. */
 type Manifest = Omit<DatasetDocument, 'hash'> & { readonly test: string; readonly findings?: ArtifactRef };
 
-async function readManifest(db: Database, hash: string | null): Promise<Manifest | null> {
-  if (hash === null) return null;
-  const [row] = await db.select({ manifest: datasets.manifest }).from(datasets).where(eq(datasets.hash, hash));
-  return (row?.manifest as Manifest | undefined) ?? null;
-}
+const manifestOf = async (db: Database, hash: string | null): Promise<Manifest | null> =>
+  hash === null ? null : ((await readManifest(db, hash)) as Manifest | null);
 
 const datasetDocument = (hash: ArtifactRef, { rows, dropped, redacted, synthetic }: Manifest): DatasetDocument => ({
   hash,
@@ -46,7 +44,7 @@ const datasetDocument = (hash: ArtifactRef, { rows, dropped, redacted, synthetic
 
 /** @param served where this server is reached, for `deployment.url` and `keyFile`. */
 export async function readRun(db: Database, row: RunRow, served: { url: string; keyFile: string }): Promise<RunFacts> {
-  const manifest = await readManifest(db, row.dataset);
+  const manifest = await manifestOf(db, row.dataset);
   const [stageRows, parts, jobRows, arms, decision] = await Promise.all([
     db.select().from(stageTimes).where(eq(stageTimes.run, row.id)),
     db.select().from(partProgress).where(eq(partProgress.run, row.id)).orderBy(asc(partProgress.part)),

@@ -37,7 +37,8 @@ export function refusal(state: ApprovalState, message: ApprovalMessage): string 
   if (state.closed) return `the decision is already ${state.closed}`;
   if (message.verdict === 'reject') return null;
   if (message.artifact === null) return 'an approval must name the artifact that was evaluated';
-  if (message.artifact !== state.decision.artifact) return `the approval names artifact ${message.artifact}, but ${state.decision.artifact} was evaluated: it is stale`;
+  if (message.artifact !== state.decision.artifact)
+    return `the approval names artifact ${message.artifact}, but ${state.decision.artifact} was evaluated: it is stale`;
   if (state.approvers.includes(message.by)) return `${message.by} has approved already; another person must`;
   const missing = state.decision.acknowledge.filter((warning) => !message.acknowledge.includes(warning));
   if (missing.length > 0) return `these warnings must be acknowledged by name: ${missing.join(', ')}`;

@@ -5,7 +5,12 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-export interface TokenClaims { readonly keyId: string; readonly decisionId: string; readonly evidence: string; readonly expiresAtMs: number }
+export interface TokenClaims {
+  readonly keyId: string;
+  readonly decisionId: string;
+  readonly evidence: string;
+  readonly expiresAtMs: number;
+}
 
 export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
@@ -13,7 +18,9 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
 export const keyIdOf = (key: string): string => key.split('_')[1] ?? '';
 
 const mac = (keyHash: string, claims: TokenClaims) =>
-  createHmac('sha256', keyHash).update(['tga1', claims.keyId, claims.decisionId, claims.evidence, String(claims.expiresAtMs)].join('\n')).digest('base64url');
+  createHmac('sha256', keyHash)
+    .update(['tga1', claims.keyId, claims.decisionId, claims.evidence, String(claims.expiresAtMs)].join('\n'))
+    .digest('base64url');
 
 /** @example signApproval(apiKey, { decisionId, evidence, expiresAtMs }) */
 export function signApproval(key: string, bound: Omit<TokenClaims, 'keyId'>): string {

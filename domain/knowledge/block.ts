@@ -7,7 +7,11 @@ export interface Block {
 }
 
 /** Titles that hold below a new heading of a level (1 to 6): those of higher levels stay, its own level and lower ones go. */
-export function underHeading(open: readonly { readonly level: number; readonly title: string }[], level: number, title: string): { level: number; title: string }[] {
+export function underHeading(
+  open: readonly { readonly level: number; readonly title: string }[],
+  level: number,
+  title: string,
+): { level: number; title: string }[] {
   return [...open.filter((heading) => heading.level < level), { level, title }];
 }
 

@@ -40,13 +40,21 @@ export function openBm25(texts: readonly string[]): Bm25 {
           scores.set(ordinal, (scores.get(ordinal) ?? 0) + (idf * tf * (k1 + 1)) / (tf + norm));
         }
       }
-      return [...scores].map(([ordinal, score]) => ({ ordinal, score })).sort((x, y) => y.score - x.score || x.ordinal - y.ordinal).slice(0, count);
+      return [...scores]
+        .map(([ordinal, score]) => ({ ordinal, score }))
+        .sort((x, y) => y.score - x.score || x.ordinal - y.ordinal)
+        .slice(0, count);
     },
   };
 }
 
 export function termsOf(text: string): string[] {
-  return (text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(singular);
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  ).map(singular);
 }
 
 /** The S-stemmer (Harman 1991): plural endings only. */

@@ -9,13 +9,19 @@ export interface ChunkSettings {
   readonly overlap: number;
 }
 
-interface Sentence { readonly text: string; readonly line: number; readonly tokens: number; /** Stands on a line of its own, as a list or a table row does. */ readonly isBlockStart: boolean }
+interface Sentence {
+  readonly text: string;
+  readonly line: number;
+  readonly tokens: number /** Stands on a line of its own, as a list or a table row does. */;
+  readonly isBlockStart: boolean;
+}
 
 /** What is embedded and searched: the text under its headings. */
 export const searchText = (chunk: Pick<Chunk, 'headings' | 'text'>): string => [...chunk.headings, chunk.text].join('\n');
 
 /** What a model is given to read. The titles go before the text, since a sentence out of its section often lacks its subject. */
-export const passageText = (chunk: Pick<Chunk, 'headings' | 'text'>): string => (chunk.headings.length > 0 ? `${chunk.headings.join(' > ')}: ${chunk.text}` : chunk.text);
+export const passageText = (chunk: Pick<Chunk, 'headings' | 'text'>): string =>
+  chunk.headings.length > 0 ? `${chunk.headings.join(' > ')}: ${chunk.text}` : chunk.text;
 
 /**
  * Cuts a document into chunks: a section's sentences in order, filled up to the limit, never across a heading. A sentence that is too long is cut between words.
@@ -27,7 +33,11 @@ export function chunkDocument(document: string, blocks: readonly Block[], settin
   for (const section of sectionsOf(blocks)) {
     const headings = section[0]?.headings ?? [];
     const room = Math.max(16, settings.tokens - approximateTokens(headings.join(' ')));
-    for (const sentences of fill(section.flatMap((block) => sentencesOf(block, room)), room, settings.overlap)) {
+    for (const sentences of fill(
+      section.flatMap((block) => sentencesOf(block, room)),
+      room,
+      settings.overlap,
+    )) {
       chunks.push({ ordinal: firstOrdinal + chunks.length, document, line: sentences[0]?.line ?? 1, headings, text: join(sentences) });
     }
   }
@@ -49,7 +59,13 @@ function sectionsOf(blocks: readonly Block[]): Block[][] {
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 function sentencesOf(block: Block, room: number): Sentence[] {
-  const parts = block.text.split('\n').flatMap((line) => [...segmenter.segment(line)].map((s) => s.segment.trim()).filter(Boolean).flatMap((text) => cut(text, room)).map((text, i) => ({ text, isBlockStart: i === 0 })));
+  const parts = block.text.split('\n').flatMap((line) =>
+    [...segmenter.segment(line)]
+      .map((s) => s.segment.trim())
+      .filter(Boolean)
+      .flatMap((text) => cut(text, room))
+      .map((text, i) => ({ text, isBlockStart: i === 0 })),
+  );
   return parts.map((part) => ({ ...part, line: block.line, tokens: approximateTokens(part.text) }));
 }
 
@@ -91,4 +107,5 @@ function tail(sentences: readonly Sentence[], most: number): Sentence[] {
   return sentences.slice(first);
 }
 
-const join = (sentences: readonly Sentence[]): string => sentences.map((s, i) => (i === 0 ? s.text : `${s.isBlockStart ? '\n' : ' '}${s.text}`)).join('');
+const join = (sentences: readonly Sentence[]): string =>
+  sentences.map((s, i) => (i === 0 ? s.text : `${s.isBlockStart ? '\n' : ' '}${s.text}`)).join('');

@@ -13,5 +13,8 @@ export function fuse(lists: readonly { readonly weight: number; readonly ordinal
   for (const { weight, ordinals } of lists) {
     for (const [i, ordinal] of ordinals.entries()) scores.set(ordinal, (scores.get(ordinal) ?? 0) + weight / (rankConstant + i + 1));
   }
-  return [...scores].sort(([a, x], [b, y]) => y - x || a - b).slice(0, count).map(([ordinal]) => ordinal);
+  return [...scores]
+    .sort(([a, x], [b, y]) => y - x || a - b)
+    .slice(0, count)
+    .map(([ordinal]) => ordinal);
 }

@@ -16,14 +16,29 @@ const readable = ['md', 'markdown', 'html', 'htm', 'txt', 'text', 'csv', 'tsv', 
 export async function parseDocument(name: string, bytes: Uint8Array): Promise<Block[]> {
   const ending = name.toLowerCase().split('.').at(-1) ?? '';
   switch (ending) {
-    case 'md': case 'markdown': return parseMarkdown(decodeText(bytes, name));
-    case 'html': case 'htm': return parseHtml(decodeText(bytes, name));
-    case 'txt': case 'text': return parseText(decodeText(bytes, name));
-    case 'csv': case 'tsv': return decodeText(bytes, name).split(/\r\n?|\n/).flatMap((line, i) => (line.trim() === '' ? [] : [{ headings: [], text: oneLine(line), line: i + 1 }]));
-    case 'pdf': return parsePdf(name, bytes);
-    case 'docx': return parseDocx(name, bytes);
+    case 'md':
+    case 'markdown':
+      return parseMarkdown(decodeText(bytes, name));
+    case 'html':
+    case 'htm':
+      return parseHtml(decodeText(bytes, name));
+    case 'txt':
+    case 'text':
+      return parseText(decodeText(bytes, name));
+    case 'csv':
+    case 'tsv':
+      return decodeText(bytes, name)
+        .split(/\r\n?|\n/)
+        .flatMap((line, i) => (line.trim() === '' ? [] : [{ headings: [], text: oneLine(line), line: i + 1 }]));
+    case 'pdf':
+      return parsePdf(name, bytes);
+    case 'docx':
+      return parseDocx(name, bytes);
     default:
-      throw new TunegateError('not_supported', `documents of the format '${ending}' cannot be read`, { where: name, remedy: `convert it to one of: ${readable.join(', ')}` });
+      throw new TunegateError('not_supported', `documents of the format '${ending}' cannot be read`, {
+        where: name,
+        remedy: `convert it to one of: ${readable.join(', ')}`,
+      });
   }
 }
 
@@ -33,7 +48,11 @@ async function parsePdf(name: string, bytes: Uint8Array): Promise<Block[]> {
     return (await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: false })).text;
   });
   const blocks = pages.map((text, i) => ({ headings: [], text: oneLine(text), line: i + 1 })).filter((block) => block.text !== '');
-  if (blocks.length === 0) throw new TunegateError('file_unreadable', 'the PDF holds no text', { where: name, remedy: 'it may be a scan: run it through text recognition first' });
+  if (blocks.length === 0)
+    throw new TunegateError('file_unreadable', 'the PDF holds no text', {
+      where: name,
+      remedy: 'it may be a scan: run it through text recognition first',
+    });
   return blocks;
 }
 
@@ -50,6 +69,10 @@ async function reading<T>(name: string, format: string, read: () => Promise<T>):
     return await read();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TunegateError('file_unreadable', `the file is no ${format} that can be read: ${reason}`, { where: name, remedy: 'save it again, or convert it to text', cause });
+    throw new TunegateError('file_unreadable', `the file is no ${format} that can be read: ${reason}`, {
+      where: name,
+      remedy: 'save it again, or convert it to text',
+      cause,
+    });
   }
 }

@@ -7,7 +7,27 @@ type Element = DefaultTreeAdapterMap['element'];
 const unread = new Set(['script', 'style', 'noscript', 'template', 'svg', 'head', 'nav', 'form', 'iframe']);
 /** Elements that end the paragraph before them and begin one of their own. */
 const standsAlone = new Set([
-  'p', 'li', 'tr', 'pre', 'blockquote', 'dd', 'dt', 'div', 'section', 'article', 'main', 'header', 'footer', 'aside', 'table', 'ul', 'ol', 'dl', 'figcaption', 'caption', 'body',
+  'p',
+  'li',
+  'tr',
+  'pre',
+  'blockquote',
+  'dd',
+  'dt',
+  'div',
+  'section',
+  'article',
+  'main',
+  'header',
+  'footer',
+  'aside',
+  'table',
+  'ul',
+  'ol',
+  'dl',
+  'figcaption',
+  'caption',
+  'body',
 ]);
 
 /** Blocks of an HTML text. Scripts, styles, navigation and forms are left out; the cells of a table row are parted by semicolons. */
@@ -47,6 +67,7 @@ export function parseHtml(text: string): Block[] {
 }
 
 function textOf(element: Element): string {
-  const read = (node: Node): string => ('value' in node && node.nodeName === '#text' ? node.value : 'childNodes' in node ? node.childNodes.map(read).join('') : '');
+  const read = (node: Node): string =>
+    'value' in node && node.nodeName === '#text' ? node.value : 'childNodes' in node ? node.childNodes.map(read).join('') : '';
   return oneLine(read(element));
 }

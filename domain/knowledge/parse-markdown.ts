@@ -29,11 +29,19 @@ const leadingLines = (raw: string): number => /^\n*/.exec(raw)?.[0].length ?? 0;
 
 function partsOf(token: Token): string[] {
   switch (token.type) {
-    case 'space': case 'hr': case 'html': case 'def': return [];
-    case 'code': return [(token as Tokens.Code).text];
-    case 'list': return [(token as Tokens.List).items.map((item, i) => `${(token as Tokens.List).ordered ? `${i + 1}. ` : '- '}${plain(item)}`).join('\n')];
-    case 'table': return rowsOf(token as Tokens.Table);
-    default: return [plain(token)];
+    case 'space':
+    case 'hr':
+    case 'html':
+    case 'def':
+      return [];
+    case 'code':
+      return [(token as Tokens.Code).text];
+    case 'list':
+      return [(token as Tokens.List).items.map((item, i) => `${(token as Tokens.List).ordered ? `${i + 1}. ` : '- '}${plain(item)}`).join('\n')];
+    case 'table':
+      return rowsOf(token as Tokens.Table);
+    default:
+      return [plain(token)];
   }
 }
 
@@ -48,11 +56,13 @@ function plain(token: Token | Tokens.TableCell): string {
 }
 
 function inline(tokens: readonly Token[]): string {
-  return tokens.map((token) => {
-    if (token.type === 'br' || token.type === 'space') return ' ';
-    if (token.type === 'html') return '';
-    if (token.type === 'list') return ` ${(token as Tokens.List).items.map((item) => plain(item)).join('; ')}`;
-    if ('tokens' in token && token.tokens) return inline(token.tokens);
-    return 'text' in token && typeof token.text === 'string' ? token.text : '';
-  }).join('');
+  return tokens
+    .map((token) => {
+      if (token.type === 'br' || token.type === 'space') return ' ';
+      if (token.type === 'html') return '';
+      if (token.type === 'list') return ` ${(token as Tokens.List).items.map((item) => plain(item)).join('; ')}`;
+      if ('tokens' in token && token.tokens) return inline(token.tokens);
+      return 'text' in token && typeof token.text === 'string' ? token.text : '';
+    })
+    .join('');
 }

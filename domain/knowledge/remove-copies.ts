@@ -10,7 +10,10 @@ const copied = 0.85;
 /** Shorter questions occur by chance. */
 const leastCharacters = 20;
 
-export interface CheckedChunks { readonly kept: Chunk[]; readonly findings: Finding[] }
+export interface CheckedChunks {
+  readonly kept: Chunk[];
+  readonly findings: Finding[];
+}
 
 /**
  * Drops each chunk in which a test question stands, word for word or nearly, where its answer stands too, there or in the next chunk of the document.
@@ -37,8 +40,15 @@ export function removeCopies(chunks: readonly Chunk[], test: readonly Row[]): Ch
 
 function findingOf(chunk: Chunk, row: Row, hasAnswer: boolean): Finding {
   return {
-    kind: 'leak', file: chunk.document, line: chunk.line, field: null, other: { file: row.file, line: row.line }, action: hasAnswer ? 'dropped' : 'warned',
-    message: hasAnswer ? 'the passage holds a copy of a test question with its answer; it is not retrieved' : 'the passage holds a copy of a test question, without its answer; kept',
+    kind: 'leak',
+    file: chunk.document,
+    line: chunk.line,
+    field: null,
+    other: { file: row.file, line: row.line },
+    action: hasAnswer ? 'dropped' : 'warned',
+    message: hasAnswer
+      ? 'the passage holds a copy of a test question with its answer; it is not retrieved'
+      : 'the passage holds a copy of a test question, without its answer; kept',
     remedy: hasAnswer ? 'take the copy out of the document, or the row out of the test set' : 'nothing to do',
   };
 }
@@ -50,7 +60,8 @@ function answersOf(output: string): string[] {
 }
 
 function leavesOf(json: string): string[] {
-  const leaves = (value: unknown): string[] => (value === null ? [] : typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)]);
+  const leaves = (value: unknown): string[] =>
+    value === null ? [] : typeof value === 'object' ? Object.values(value).flatMap(leaves) : [String(value)];
   try {
     return leaves(JSON.parse(json));
   } catch {
@@ -91,7 +102,10 @@ function indexShingles(chunks: readonly Chunk[]): { holding(question: string): n
       const own = setOf(question);
       const shared = new Map<number, number>();
       for (const hash of own) for (const i of postings.get(hash) ?? []) shared.set(i, (shared.get(i) ?? 0) + 1);
-      return [...shared].filter(([, count]) => count >= copied * own.size).map(([i]) => i).sort((a, b) => a - b);
+      return [...shared]
+        .filter(([, count]) => count >= copied * own.size)
+        .map(([i]) => i)
+        .sort((a, b) => a - b);
     },
   };
 }

@@ -9,9 +9,12 @@ const normal = (text: string) => text.normalize('NFKC').trim().toLowerCase().rep
  */
 export function parseAnswer(task: TaskShape, text: string): string | null {
   switch (task.type) {
-    case 'classification': return parseLabel(task.labels, text);
-    case 'extraction': return parseJson(text);
-    case 'generation': return text.trim() === '' ? null : text.trim();
+    case 'classification':
+      return parseLabel(task.labels, text);
+    case 'extraction':
+      return parseJson(text);
+    case 'generation':
+      return text.trim() === '' ? null : text.trim();
   }
 }
 

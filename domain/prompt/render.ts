@@ -1,6 +1,9 @@
 import type { Artifact, PromptTemplate } from '../../contracts/artifact.ts';
 
-export interface RenderedMessage { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
+export interface RenderedMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
 export interface RenderedRequest {
   readonly id: string;
   readonly model: string;
@@ -12,14 +15,21 @@ export interface RenderedRequest {
 }
 
 /** What is asked: the caller's text, and the passages that retrieval put before it. */
-export interface Question { readonly id: string; readonly input: string; readonly passages?: readonly string[] }
+export interface Question {
+  readonly id: string;
+  readonly input: string;
+  readonly passages?: readonly string[];
+}
 
 export function renderMessages(template: PromptTemplate, question: Question): RenderedMessage[] {
   const fill = (input: string, passages: readonly string[]) =>
     template.user.replace(/\{\{(input|passages)\}\}/g, (_, key: string) => (key === 'input' ? input : passages.join('\n---\n')));
   return [
     ...(template.system === null ? [] : [{ role: 'system' as const, content: template.system }]),
-    ...template.examples.flatMap((e) => [{ role: 'user' as const, content: fill(e.input, []) }, { role: 'assistant' as const, content: e.output }]),
+    ...template.examples.flatMap((e) => [
+      { role: 'user' as const, content: fill(e.input, []) },
+      { role: 'assistant' as const, content: e.output },
+    ]),
     { role: 'user' as const, content: fill(question.input, question.passages ?? []) },
   ];
 }
@@ -38,7 +48,10 @@ export function renderRequest(artifact: Artifact, question: Question, model: str
 }
 
 /** One line of a chat training file. */
-export function renderTrainingLine(template: PromptTemplate, row: { readonly input: string; readonly output: string; readonly weight: number; readonly passages?: readonly string[] }): string {
+export function renderTrainingLine(
+  template: PromptTemplate,
+  row: { readonly input: string; readonly output: string; readonly weight: number; readonly passages?: readonly string[] },
+): string {
   const turn = row.weight === 1 ? {} : { weight: row.weight };
   const prompt = renderMessages(template, { id: '', input: row.input, ...(row.passages ? { passages: row.passages } : {}) });
   return JSON.stringify({ messages: [...prompt, { role: 'assistant', content: row.output, ...turn }] });

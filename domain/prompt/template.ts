@@ -1,5 +1,5 @@
 /** How a task is put to a model. Training, evaluation and the gateway render with these functions and no others. */
-import type { Artifact, Decoding, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
+import type { Decoding, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
 
 /** The default system prompt of a task; `instruction` replaces its first sentence, never the answer's form. */
 export function systemPrompt(task: TaskShape, instruction: string | undefined): string {
@@ -15,7 +15,11 @@ export function systemPrompt(task: TaskShape, instruction: string | undefined): 
 
 const propertiesOf = (schema: Readonly<Record<string, unknown>>): Record<string, unknown> => (schema.properties ?? {}) as Record<string, unknown>;
 
-export function promptTemplate(task: TaskShape, instruction: string | undefined, parts: { examples?: PromptTemplate['examples']; withPassages?: boolean } = {}): PromptTemplate {
+export function promptTemplate(
+  task: TaskShape,
+  instruction: string | undefined,
+  parts: { examples?: PromptTemplate['examples']; withPassages?: boolean } = {},
+): PromptTemplate {
   return {
     system: systemPrompt(task, instruction),
     examples: parts.examples ?? [],
@@ -28,10 +32,11 @@ export const bareTemplate: PromptTemplate = { system: null, examples: [], user: 
 
 export function decodingOf(task: TaskShape): Decoding {
   switch (task.type) {
-    case 'classification': return { mode: 'labels', maxTokens: 32, temperature: 0 };
-    case 'extraction': return { mode: 'json', maxTokens: 256, temperature: 0 };
-    case 'generation': return { mode: 'text', maxTokens: 96, temperature: 0 };
+    case 'classification':
+      return { mode: 'labels', maxTokens: 32, temperature: 0 };
+    case 'extraction':
+      return { mode: 'json', maxTokens: 256, temperature: 0 };
+    case 'generation':
+      return { mode: 'text', maxTokens: 96, temperature: 0 };
   }
 }
-
-export type { Artifact };

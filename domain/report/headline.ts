@@ -7,21 +7,28 @@ type Facts = Omit<ReportData, 'headline'>;
 /** What was decided and why, in one sentence that needs no other. */
 export function headline(data: Facts): string {
   switch (data.outcome) {
-    case 'deployed': return deployed(data);
-    case 'declined': return `Nothing was deployed to ${data.endpoint}: ${why(data)}.`;
-    case 'inconclusive': return `Nothing was deployed to ${data.endpoint}: ${why(data)}.`;
-    case 'rejected': return rejected(data);
-    case 'failed': return `The run failed and nothing was deployed: ${data.error?.message.replace(/\.$/, '') ?? 'the reason is not recorded'}.`;
-    case 'cancelled': return 'The run was cancelled before anything was decided, and nothing was deployed.';
-    case null: return data.state === 'waiting-for-approval' && data.roles.offered
-      ? `${data.roles.offered === data.gate?.candidate ? 'The tuned model' : 'The untuned arm'} ${data.roles.offered} waits for a person's approval to be deployed to ${data.endpoint}: ${why(data)}.`
-      : 'The run is still under way, so nothing is decided yet.';
+    case 'deployed':
+      return deployed(data);
+    case 'declined':
+      return `Nothing was deployed to ${data.endpoint}: ${why(data)}.`;
+    case 'inconclusive':
+      return `Nothing was deployed to ${data.endpoint}: ${why(data)}.`;
+    case 'rejected':
+      return rejected(data);
+    case 'failed':
+      return `The run failed and nothing was deployed: ${data.error?.message.replace(/\.$/, '') ?? 'the reason is not recorded'}.`;
+    case 'cancelled':
+      return 'The run was cancelled before anything was decided, and nothing was deployed.';
+    case null:
+      return data.state === 'waiting-for-approval' && data.roles.offered
+        ? `${data.roles.offered === data.gate?.candidate ? 'The tuned model' : 'The untuned arm'} ${data.roles.offered} waits for a person's approval to be deployed to ${data.endpoint}: ${why(data)}.`
+        : 'The run is still under way, so nothing is decided yet.';
   }
 }
 
 function deployed(data: Facts): string {
   const arm = data.deployment?.arm ?? data.roles.offered ?? 'an arm';
-    if (data.gate === null) return `${arm} was deployed to ${data.endpoint}: of the arms without tuning it did best${scored(data, arm)}.`;
+  if (data.gate === null) return `${arm} was deployed to ${data.endpoint}: of the arms without tuning it did best${scored(data, arm)}.`;
   if (arm === data.gate.candidate) return `The tuned model ${arm} was deployed to ${data.endpoint}: ${why(data)}.`;
   return `The untuned arm ${arm} was deployed to ${data.endpoint}, not a tuned model: ${why(data)}.`;
 }
@@ -30,7 +37,9 @@ function rejected(data: Facts): string {
   const said = data.voices.find((v) => v.verdict === 'reject' && v.counted);
   const arm = data.roles.offered ?? 'what was offered';
   const comment = said?.comment ? `, saying “${said.comment.replace(/\.$/, '')}”` : '';
-  return said ? `${said.by} rejected ${arm}${comment}; nothing was deployed to ${data.endpoint}.` : `Nobody approved ${arm} in time, so nothing was deployed to ${data.endpoint}.`;
+  return said
+    ? `${said.by} rejected ${arm}${comment}; nothing was deployed to ${data.endpoint}.`
+    : `Nobody approved ${arm} in time, so nothing was deployed to ${data.endpoint}.`;
 }
 
 /** The gate's finding as a clause: the comparison that carried the decision, with its figures. */

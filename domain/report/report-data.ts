@@ -2,7 +2,19 @@
 import type { ReliabilityBin } from '../evaluation/calibration.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
 import type {
-  ApprovalDocument, ArmDocument, ArtifactRef, Comparison, DroppedCounts, Estimate, Finding, FindingKind, GateVerdict, JobStatus, Outcome, RowCounts, SecondsDocument,
+  ApprovalDocument,
+  ArmDocument,
+  ArtifactRef,
+  Comparison,
+  DroppedCounts,
+  Estimate,
+  Finding,
+  FindingKind,
+  GateVerdict,
+  JobStatus,
+  Outcome,
+  RowCounts,
+  SecondsDocument,
 } from '../../contracts/run.ts';
 
 export interface ReportData {
@@ -38,7 +50,11 @@ export interface ReportData {
   readonly calibration: readonly Calibration[];
   readonly dataset: DatasetReport | null;
   readonly jobs: readonly JobReport[];
-  readonly spend: { readonly usd: number; readonly budget: number | null; readonly lines: readonly { readonly kind: string; readonly purpose: string; readonly usd: number }[] };
+  readonly spend: {
+    readonly usd: number;
+    readonly budget: number | null;
+    readonly lines: readonly { readonly kind: string; readonly purpose: string; readonly usd: number }[];
+  };
   readonly seconds: SecondsDocument;
   readonly lineage: Lineage;
 }
@@ -57,7 +73,12 @@ export interface GateReport {
   readonly candidate: string;
   readonly reasons: readonly string[];
   readonly rowsNeeded: number | null;
-  readonly comparisons: readonly (Comparison & { readonly test: string | null; readonly gains: number | null; readonly losses: number | null; readonly rowsNeeded: number | null })[];
+  readonly comparisons: readonly (Comparison & {
+    readonly test: string | null;
+    readonly gains: number | null;
+    readonly losses: number | null;
+    readonly rowsNeeded: number | null;
+  })[];
   readonly suites: readonly SuiteReport[];
   /** The metric that was judged, and the test rows that it was judged on. */
   readonly metric: string;
@@ -76,8 +97,21 @@ export interface SuiteReport {
   readonly detectable: number;
   readonly verdict: string;
 }
-export interface LedgerEntry { readonly look: number; readonly alpha: number; readonly run: string; readonly at: string }
-export interface Voice { readonly verdict: string; readonly by: string; readonly verified: boolean; readonly counted: boolean; readonly refusedBecause: string | null; readonly comment: string | null; readonly at: string }
+export interface LedgerEntry {
+  readonly look: number;
+  readonly alpha: number;
+  readonly run: string;
+  readonly at: string;
+}
+export interface Voice {
+  readonly verdict: string;
+  readonly by: string;
+  readonly verified: boolean;
+  readonly counted: boolean;
+  readonly refusedBecause: string | null;
+  readonly comment: string | null;
+  readonly at: string;
+}
 
 /** The candidate against the champion, row by row; `same` counts the rows where both say the same. */
 export interface Changes {
@@ -105,7 +139,13 @@ export interface ConfusionReport {
   readonly counts: readonly (readonly number[])[];
   readonly top: readonly { readonly expected: string; readonly answered: string | null; readonly count: number }[];
 }
-export interface ClassReport { readonly label: string; readonly support: number; readonly precision: Estimate; readonly recall: Estimate; readonly f1: Estimate }
+export interface ClassReport {
+  readonly label: string;
+  readonly support: number;
+  readonly precision: Estimate;
+  readonly recall: Estimate;
+  readonly f1: Estimate;
+}
 
 /** `wrong`: the first rows that the shown arm got wrong; `all`: the first rows, where answers are neither right nor wrong. */
 export interface Mistakes {
@@ -122,9 +162,17 @@ export interface MistakenRow {
   readonly said: readonly { readonly arm: string; readonly answer: string | null; readonly right: boolean | null }[];
 }
 
-export interface Slice { readonly column: string; readonly arms: readonly string[]; readonly values: readonly SliceValue[] }
+export interface Slice {
+  readonly column: string;
+  readonly arms: readonly string[];
+  readonly values: readonly SliceValue[];
+}
 /** Share of right answers per arm, in the order of `arms`. */
-export interface SliceValue { readonly value: string; readonly n: number; readonly estimates: readonly Estimate[] }
+export interface SliceValue {
+  readonly value: string;
+  readonly n: number;
+  readonly estimates: readonly Estimate[];
+}
 
 export interface Calibration {
   readonly arm: string;
@@ -144,7 +192,12 @@ export interface DatasetReport {
   readonly balance: readonly (RowCounts & { readonly label: string })[];
   readonly findings: readonly FindingGroup[];
 }
-export interface FindingGroup { readonly kind: FindingKind; readonly action: Finding['action']; readonly count: number; readonly shown: readonly Finding[] }
+export interface FindingGroup {
+  readonly kind: FindingKind;
+  readonly action: Finding['action'];
+  readonly count: number;
+  readonly shown: readonly Finding[];
+}
 
 export interface JobReport {
   readonly key: string;
@@ -169,6 +222,12 @@ export interface Lineage {
   readonly validation: ArtifactRef | null;
   readonly test: ArtifactRef | null;
   readonly evidence: ArtifactRef | null;
-  readonly arms: readonly { readonly name: string; readonly artifact: ArtifactRef; readonly model: string; readonly jobKey: string | null; readonly predictions: ArtifactRef | null }[];
+  readonly arms: readonly {
+    readonly name: string;
+    readonly artifact: ArtifactRef;
+    readonly model: string;
+    readonly jobKey: string | null;
+    readonly predictions: ArtifactRef | null;
+  }[];
   readonly versions: Readonly<Record<string, string>>;
 }

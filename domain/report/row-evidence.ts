@@ -5,7 +5,11 @@ import type { Changes, Slice } from './report-data.ts';
 import { isRightAnswer } from './right-answer.ts';
 
 /** An arm's answer to one test row. */
-export interface Answered { readonly row: string; readonly expected: string; readonly answer: string | null }
+export interface Answered {
+  readonly row: string;
+  readonly expected: string;
+  readonly answer: string | null;
+}
 type TaskType = TaskShape['type'];
 
 /** Places of the first `most` rows that the arm got wrong, and how many there are; the first rows where answers are neither right nor wrong. */
@@ -15,7 +19,10 @@ export function findMistakes(task: TaskType, answers: readonly Answered[], most:
   return { kind: 'wrong', total: wrong.length, places: wrong.slice(0, most) };
 }
 
-export interface ChangedPlace { readonly place: number; readonly verdict: Changes['rows'][number]['verdict'] }
+export interface ChangedPlace {
+  readonly place: number;
+  readonly verdict: Changes['rows'][number]['verdict'];
+}
 
 /** Places where candidate and champion say different things, gains and losses before other differences. */
 export function compareRows(task: TaskType, champion: readonly Answered[], candidate: readonly Answered[]): ChangedPlace[] {
@@ -34,7 +41,13 @@ export function compareRows(task: TaskType, champion: readonly Answered[], candi
  *
  * @param values the column's value of each test row, by row id
  */
-export function sliceRows(task: TaskType, column: string, values: ReadonlyMap<string, string>, arms: readonly { readonly name: string; readonly answers: readonly Answered[] }[], most: number): Slice {
+export function sliceRows(
+  task: TaskType,
+  column: string,
+  values: ReadonlyMap<string, string>,
+  arms: readonly { readonly name: string; readonly answers: readonly Answered[] }[],
+  most: number,
+): Slice {
   const tallies = arms.map(({ answers }) => {
     const tally = new Map<string, { n: number; right: number }>();
     for (const { row, expected, answer } of answers) {
@@ -46,7 +59,12 @@ export function sliceRows(task: TaskType, column: string, values: ReadonlyMap<st
   });
   const counted = [...(tallies[0] ?? new Map<string, { n: number; right: number }>())].sort((a, b) => b[1].n - a[1].n).slice(0, most);
   return {
-    column, arms: arms.map((a) => a.name),
-    values: counted.map(([value, { n }]) => ({ value, n, estimates: tallies.map((t) => wilsonInterval(t.get(value)?.right ?? 0, t.get(value)?.n ?? 0)) })),
+    column,
+    arms: arms.map((a) => a.name),
+    values: counted.map(([value, { n }]) => ({
+      value,
+      n,
+      estimates: tallies.map((t) => wilsonInterval(t.get(value)?.right ?? 0, t.get(value)?.n ?? 0)),
+    })),
   };
 }

@@ -9,5 +9,11 @@ export function settingsOf(spec: PipelineSpec, candidate: string): JobReport['hy
   const tuned = spec.candidates.tuned.flatMap((t) => t.seeds.map(() => t))[at];
   const plan = planned[at];
   if (!tuned || !plan) return {};
-  return { method: tuned.method, seed: plan.seed, ...tuned.hyperparameters, ...(tuned.rag ? { rag: true } : {}), ...(tuned.frozenLayers ? { frozenLayers: tuned.frozenLayers } : {}) };
+  return {
+    method: tuned.method,
+    seed: plan.seed,
+    ...tuned.hyperparameters,
+    ...(tuned.rag ? { rag: true } : {}),
+    ...(tuned.frozenLayers ? { frozenLayers: tuned.frozenLayers } : {}),
+  };
 }

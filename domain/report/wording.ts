@@ -49,12 +49,24 @@ export const share = (part: number, whole: number): string => (whole === 0 ? '�
 
 export function clip(text: string, length: number): string {
   const points = [...text];
-  return points.length <= length ? text : `${points.slice(0, length - 1).join('').trimEnd()}…`;
+  return points.length <= length
+    ? text
+    : `${points
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 export const findingNames: Readonly<Record<string, string>> = {
-  duplicate: 'exact duplicates', nearDuplicate: 'near-duplicates', leak: 'copies of test rows', invalid: 'unreadable or incomplete', pii: 'personal data',
-  label: 'doubtful labels', length: 'unusual length', language: 'another language', balance: 'uneven classes',
+  duplicate: 'exact duplicates',
+  nearDuplicate: 'near-duplicates',
+  leak: 'copies of test rows',
+  invalid: 'unreadable or incomplete',
+  pii: 'personal data',
+  label: 'doubtful labels',
+  length: 'unusual length',
+  language: 'another language',
+  balance: 'uneven classes',
 };
 
 /** Keeps a number and its percent sign on one line. */

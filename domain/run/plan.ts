@@ -16,7 +16,10 @@ export function planRun(spec: PipelineSpec): PipelinePlan {
     teacherProvider: spec.synthesis ? (spec.synthesis.teacher.includes('/') ? (spec.synthesis.teacher.split('/')[0] ?? 'local') : 'local') : null,
     approval: { required: Math.max(1, spec.approval.required), timeoutMs: durationMs(spec.approval.timeout), escalateTo: spec.approval.escalateTo },
     canary: {
-      strategy: spec.deployment.strategy, share: spec.deployment.canary.share, forMs: durationMs(spec.deployment.canary.for), maxErrorRate: spec.deployment.canary.maxErrorRate,
+      strategy: spec.deployment.strategy,
+      share: spec.deployment.canary.share,
+      forMs: durationMs(spec.deployment.canary.for),
+      maxErrorRate: spec.deployment.canary.maxErrorRate,
     },
   };
 }
@@ -31,7 +34,12 @@ function planUntuned(untuned: UntunedSpec, base: { provider: string; base: strin
 /** One arm per candidate and seed; names are unique and say what differs. */
 function planTuned(spec: PipelineSpec): TunedPlan[] {
   const drafts = spec.candidates.tuned.flatMap((t) =>
-    t.seeds.map((seed) => ({ plain: t.name ?? `${t.method}-${shortBase(t.base)}${t.rag ? '-rag' : ''}`, seed, hasSeeds: t.seeds.length > 1, spec: t })),
+    t.seeds.map((seed) => ({
+      plain: t.name ?? `${t.method}-${shortBase(t.base)}${t.rag ? '-rag' : ''}`,
+      seed,
+      hasSeeds: t.seeds.length > 1,
+      spec: t,
+    })),
   );
   const used = new Map<string, number>();
   return drafts.map(({ plain, seed, hasSeeds, spec: t }) => {
@@ -44,4 +52,7 @@ function planTuned(spec: PipelineSpec): TunedPlan[] {
 
 /** `HuggingFaceTB/SmolLM2-135M-Instruct` and `smollm2-135m-instruct` both become `smollm2-135m`. */
 const shortBase = (base: string) =>
-  (base.split('/').at(-1) ?? base).toLowerCase().replace(/-(instruct|chat|it)$/, '').replace(/[^a-z0-9.-]+/g, '-');
+  (base.split('/').at(-1) ?? base)
+    .toLowerCase()
+    .replace(/-(instruct|chat|it)$/, '')
+    .replace(/[^a-z0-9.-]+/g, '-');

@@ -16,7 +16,11 @@ export interface CandidateRequest {
 }
 
 /** What the teacher wrote, as it came. */
-export interface WrittenCandidate { readonly request: CandidateRequest; readonly output: string; readonly error: string | null }
+export interface WrittenCandidate {
+  readonly request: CandidateRequest;
+  readonly output: string;
+  readonly error: string | null;
+}
 
 /** A candidate that can be read as a row. */
 export interface Candidate {

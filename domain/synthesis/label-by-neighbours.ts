@@ -1,7 +1,14 @@
 /** A labeller that has nothing of the teacher's: real training rows near a text vote for its label. */
 
-export interface LabelledVector { readonly row: string; readonly label: string; readonly vector: readonly number[] }
-export interface Labelling { readonly label: string; /** Share of the votes, from 0 to 1. */ readonly share: number }
+export interface LabelledVector {
+  readonly row: string;
+  readonly label: string;
+  readonly vector: readonly number[];
+}
+export interface Labelling {
+  readonly label: string /** Share of the votes, from 0 to 1. */;
+  readonly share: number;
+}
 
 const neighbours = 9;
 
@@ -24,13 +31,18 @@ export function confusableLabels(rows: readonly LabelledVector[]): Map<string, s
   const means = new Map<string, number[]>();
   for (const { label, vector } of rows) {
     const mean = means.get(label) ?? vector.map(() => 0);
-    means.set(label, mean.map((x, i) => x + (vector[i] ?? 0)));
+    means.set(
+      label,
+      mean.map((x, i) => x + (vector[i] ?? 0)),
+    );
   }
   const unit = [...means].map(([label, sum]) => ({ label, mean: scaled(sum) })).sort((a, b) => (a.label < b.label ? -1 : 1));
-  return new Map(unit.flatMap(({ label, mean }) => {
-    const [nearest] = unit.filter((other) => other.label !== label).sort((a, b) => dot(mean, b.mean) - dot(mean, a.mean));
-    return nearest ? [[label, nearest.label] as const] : [];
-  }));
+  return new Map(
+    unit.flatMap(({ label, mean }) => {
+      const [nearest] = unit.filter((other) => other.label !== label).sort((a, b) => dot(mean, b.mean) - dot(mean, a.mean));
+      return nearest ? [[label, nearest.label] as const] : [];
+    }),
+  );
 }
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);

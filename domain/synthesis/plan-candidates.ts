@@ -31,10 +31,17 @@ const temperature = 0.8;
  */
 export function planCandidates(input: SynthesisPlanInput): CandidateRequest[] {
   const unknown = input.generators.find((g) => !known.some((k) => k === g));
-  if (unknown !== undefined) throw new TunegateError('not_supported', `the generator '${unknown}' is not there yet`, { where: 'synthesis.generators', remedy: `use: ${known.join(', ')}` });
+  if (unknown !== undefined)
+    throw new TunegateError('not_supported', `the generator '${unknown}' is not there yet`, {
+      where: 'synthesis.generators',
+      remedy: `use: ${known.join(', ')}`,
+    });
   const sources = input.generators.map((g) => drafts(g as Generator, input)).filter((list) => list.length > 0);
   if (sources.length === 0) {
-    throw new TunegateError('not_supported', 'none of the generators applies to this task and data', { where: 'synthesis.generators', remedy: 'document-qa needs knowledge, hard-negative needs labels' });
+    throw new TunegateError('not_supported', 'none of the generators applies to this task and data', {
+      where: 'synthesis.generators',
+      remedy: 'document-qa needs knowledge, hard-negative needs labels',
+    });
   }
   return Array.from({ length: input.total }, (_, ordinal): CandidateRequest => {
     const list = sources[ordinal % sources.length] ?? [];
@@ -46,17 +53,37 @@ export function planCandidates(input: SynthesisPlanInput): CandidateRequest[] {
 function drafts(generator: Generator, input: SynthesisPlanInput): Draft[] {
   const seeds = roundRobin(input.train, (row) => (input.task === 'classification' ? row.output : (row.group ?? row.file)));
   switch (generator) {
-    case 'paraphrase': return seeds.map((row) => ({ generator, label: labelOf(input, row), seed: seedOf(row), source: null, ...paraphrase(row.input) }));
-    case 'hard-negative': return input.task === 'classification' ? seeds.flatMap((row, i) => {
-      const other = input.confusable.get(row.output);
-      const rows = seeds.filter((r) => r.output === other);
-      const twin = rows[i % Math.max(1, rows.length)];
-      return twin ? [{ generator, label: row.output, seed: seedOf(row), source: null, ...hardNegative({ label: row.output, input: row.input }, { label: twin.output, input: twin.input }) }] : [];
-    }) : [];
-    case 'document-qa': return input.task === 'extraction' ? [] : roundRobin(input.chunks, (chunk) => chunk.document).map((chunk) => ({
-      generator, label: null, seed: null, source: { document: chunk.document, line: chunk.line, text: chunk.text },
-      ...(input.task === 'classification' ? customerMessage(passageText(chunk)) : questionAndAnswer(passageText(chunk))),
-    }));
+    case 'paraphrase':
+      return seeds.map((row) => ({ generator, label: labelOf(input, row), seed: seedOf(row), source: null, ...paraphrase(row.input) }));
+    case 'hard-negative':
+      return input.task === 'classification'
+        ? seeds.flatMap((row, i) => {
+            const other = input.confusable.get(row.output);
+            const rows = seeds.filter((r) => r.output === other);
+            const twin = rows[i % Math.max(1, rows.length)];
+            return twin
+              ? [
+                  {
+                    generator,
+                    label: row.output,
+                    seed: seedOf(row),
+                    source: null,
+                    ...hardNegative({ label: row.output, input: row.input }, { label: twin.output, input: twin.input }),
+                  },
+                ]
+              : [];
+          })
+        : [];
+    case 'document-qa':
+      return input.task === 'extraction'
+        ? []
+        : roundRobin(input.chunks, (chunk) => chunk.document).map((chunk) => ({
+            generator,
+            label: null,
+            seed: null,
+            source: { document: chunk.document, line: chunk.line, text: chunk.text },
+            ...(input.task === 'classification' ? customerMessage(passageText(chunk)) : questionAndAnswer(passageText(chunk))),
+          }));
   }
 }
 
@@ -67,7 +94,9 @@ const seedOf = (row: Row): CandidateRequest['seed'] => ({ row: row.id, input: ro
 function roundRobin<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
   const groups = new Map<string, { item: T; hash: string }[]>();
   for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), { item, hash: sha256(JSON.stringify(item)) }]);
-  const shelves = [...groups].sort(([a], [b]) => (sha256(a) < sha256(b) ? -1 : 1)).map(([, shelf]) => shelf.sort((a, b) => (a.hash < b.hash ? -1 : 1)));
+  const shelves = [...groups]
+    .sort(([a], [b]) => (sha256(a) < sha256(b) ? -1 : 1))
+    .map(([, shelf]) => shelf.sort((a, b) => (a.hash < b.hash ? -1 : 1)));
   const longest = Math.max(0, ...shelves.map((shelf) => shelf.length));
   return Array.from({ length: longest }, (_, i) => shelves.flatMap((shelf) => shelf[i]?.item ?? [])).flat();
 }

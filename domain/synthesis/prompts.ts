@@ -6,7 +6,8 @@ type Prompt = Pick<CandidateRequest, 'prompt' | 'fields'>;
 const name = (label: string) => label.replace(/[_-]+/g, ' ');
 
 export const paraphrase = (text: string): Prompt => ({
-  prompt: `Write this message again in other words, as another person would. Keep every fact.\n\nMessage: ${text}`, fields: ['message'],
+  prompt: `Write this message again in other words, as another person would. Keep every fact.\n\nMessage: ${text}`,
+  fields: ['message'],
 });
 
 export const hardNegative = (own: { label: string; input: string }, other: { label: string; input: string }): Prompt => ({
@@ -15,9 +16,11 @@ export const hardNegative = (own: { label: string; input: string }, other: { lab
 });
 
 export const customerMessage = (passage: string): Prompt => ({
-  prompt: `${passage}\n\nCopy one sentence of this text as the quote. Then write the message of a customer whose problem that sentence answers.`, fields: ['quote', 'message'],
+  prompt: `${passage}\n\nCopy one sentence of this text as the quote. Then write the message of a customer whose problem that sentence answers.`,
+  fields: ['quote', 'message'],
 });
 
 export const questionAndAnswer = (passage: string): Prompt => ({
-  prompt: `${passage}\n\nCopy one sentence of this text as the quote. Then write a question that it answers, and the short answer.`, fields: ['quote', 'question', 'answer'],
+  prompt: `${passage}\n\nCopy one sentence of this text as the quote. Then write a question that it answers, and the short answer.`,
+  fields: ['quote', 'question', 'answer'],
 });

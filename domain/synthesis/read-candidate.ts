@@ -3,7 +3,10 @@ import type { SynthesisFilter } from '../../contracts/synthesis.ts';
 import { comparisonKey } from '../dataset/comparison-key.ts';
 import type { Candidate, WrittenCandidate } from './candidate.ts';
 
-export interface Drop { readonly filter: SynthesisFilter; readonly why: string }
+export interface Drop {
+  readonly filter: SynthesisFilter;
+  readonly why: string;
+}
 export type ReadCandidate = { readonly candidate: Candidate; readonly drop: null } | { readonly candidate: null; readonly drop: Drop };
 
 const leastWords = 3;
@@ -36,7 +39,10 @@ export function readCandidate({ request, output, error }: WrittenCandidate, task
     if (invented !== undefined) return drop('grounded', `the document does not say ${invented}`);
     return { candidate: { request, input, output: task === 'generation' ? answer : null, span: fields.quote ?? null }, drop: null };
   }
-  const lost = task === 'extraction' && seed ? valuesIn(seed.output).find((v) => comparisonKey(seed.input).includes(v) && !comparisonKey(input).includes(v)) : undefined;
+  const lost =
+    task === 'extraction' && seed
+      ? valuesIn(seed.output).find((v) => comparisonKey(seed.input).includes(v) && !comparisonKey(input).includes(v))
+      : undefined;
   if (lost !== undefined) return drop('span', `the new text has lost '${lost}'`);
   return { candidate: { request, input, output: request.label ?? seed?.output ?? null, span: null }, drop: null };
 }
@@ -45,7 +51,9 @@ function parse(text: string): Partial<Record<string, string>> | null {
   try {
     const value: unknown = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
     if (typeof value !== 'object' || value === null) return null;
-    return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (typeof field === 'string' ? [[key, field.replace(/\s+/g, ' ').trim()]] : [])));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, field]) => (typeof field === 'string' ? [[key, field.replace(/\s+/g, ' ').trim()]] : [])),
+    );
   } catch {
     return null;
   }
@@ -54,7 +62,12 @@ function parse(text: string): Partial<Record<string, string>> | null {
 const numbersIn = (text: string): string[] => text.match(/\d+(?:[.,]\d+)*/g) ?? [];
 
 function valuesIn(json: string): string[] {
-  const leaves = (value: unknown): string[] => (value === null || typeof value === 'boolean' ? [] : typeof value === 'object' ? Object.values(value).flatMap(leaves) : [comparisonKey(String(value))]);
+  const leaves = (value: unknown): string[] =>
+    value === null || typeof value === 'boolean'
+      ? []
+      : typeof value === 'object'
+        ? Object.values(value).flatMap(leaves)
+        : [comparisonKey(String(value))];
   try {
     return leaves(JSON.parse(json));
   } catch {

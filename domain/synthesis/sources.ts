@@ -7,4 +7,5 @@ export function documentsOfTest(documents: readonly string[], test: readonly Row
   return new Set(documents.filter((path) => [path, path.split('/').at(-1) ?? path].some((form) => named.has(form.toLowerCase()))));
 }
 
-export const apartFrom = (chunks: readonly Chunk[], documents: ReadonlySet<string>): Chunk[] => chunks.filter((chunk) => !documents.has(chunk.document));
+export const apartFrom = (chunks: readonly Chunk[], documents: ReadonlySet<string>): Chunk[] =>
+  chunks.filter((chunk) => !documents.has(chunk.document));

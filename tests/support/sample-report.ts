@@ -189,16 +189,14 @@ const facts: Omit<ReportData, 'headline'> = {
     gains: changedRows.filter((i) => verdictOf(i) === 'gain').length,
     losses: changedRows.filter((i) => verdictOf(i) === 'loss').length,
     others: changedRows.filter((i) => verdictOf(i) === 'other').length,
-    rows: changedRows
-      .slice(0, 20)
-      .map((i) => ({
-        row: rowId(i),
-        input: input(i),
-        expected: answered[best][i]?.expected ?? '',
-        champion: said('champion', i),
-        candidate: said(best, i),
-        verdict: verdictOf(i),
-      })),
+    rows: changedRows.slice(0, 20).map((i) => ({
+      row: rowId(i),
+      input: input(i),
+      expected: answered[best][i]?.expected ?? '',
+      champion: said('champion', i),
+      candidate: said(best, i),
+      verdict: verdictOf(i),
+    })),
   },
   confusion: { arm: best, labels: confusion.labels, counts: confusion.counts, top: topConfusions(confusion, 8) },
   perClass: Object.entries(perClass).map(([label, c]) => ({ label, ...c })),
@@ -208,14 +206,12 @@ const facts: Omit<ReportData, 'headline'> = {
     kind: 'wrong',
     n: testRows,
     total: wrongRows.length,
-    rows: wrongRows
-      .slice(0, 60)
-      .map((i) => ({
-        row: rowId(i),
-        input: input(i),
-        expected: answered[best][i]?.expected ?? '',
-        said: names.map((arm) => ({ arm, answer: said(arm, i), right: isRight(arm, i) })),
-      })),
+    rows: wrongRows.slice(0, 60).map((i) => ({
+      row: rowId(i),
+      input: input(i),
+      expected: answered[best][i]?.expected ?? '',
+      said: names.map((arm) => ({ arm, answer: said(arm, i), right: isRight(arm, i) })),
+    })),
   },
   slices: [
     {

@@ -24,13 +24,24 @@ export function heatMap(title: string, labels: readonly string[], counts: readon
       if (count === 0) return [];
       const shade = round(0.12 + 0.88 * (count / support) ** 0.8);
       const [x, y] = [nameWidth + j * cell, top + i * cell];
-      return [html`<g><title>${labels[i]} answered as ${name}: ${count} of ${support}</title><rect class="${i === j ? 'right' : 'wrong'}" x="${x + 0.5}" y="${y + 0.5}" width="${cell - 1}" height="${cell - 1}" rx="2" fill-opacity="${shade}"/>${
-        isWritten ? html`<text class="${shade > 0.55 ? 'on-strong' : ''}" x="${x + cell / 2}" y="${y + cell / 2 + 4}" text-anchor="middle" font-size="${cell > 30 ? 12 : 9}">${count}</text>` : null}</g>`];
+      return [
+        html`<g><title>${labels[i]} answered as ${name}: ${count} of ${support}</title><rect class="${i === j ? 'right' : 'wrong'}" x="${x + 0.5}" y="${y + 0.5}" width="${cell - 1}" height="${cell - 1}" rx="2" fill-opacity="${shade}"/>${
+          isWritten
+            ? html`<text class="${shade > 0.55 ? 'on-strong' : ''}" x="${x + cell / 2}" y="${y + cell / 2 + 4}" text-anchor="middle" font-size="${cell > 30 ? 12 : 9}">${count}</text>`
+            : null
+        }</g>`,
+      ];
     });
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><svg class="heat" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title>${title}</title>
-<text class="axis-name" x="${nameWidth - 10}" y="${top - 8}" text-anchor="end">expected ↓</text>${
-    labels.map((name, i) => html`<text x="${nameWidth - 8}" y="${top + i * cell + cell / 2 + font / 3}" text-anchor="end" font-size="${font}">${clip(name, nameLength)}</text>`)}${
-    columns.map((name, j) => html`<text transform="translate(${nameWidth + j * cell + cell / 2 + font / 3} ${top - 8}) rotate(-55)" font-size="${font}">${clip(name, nameLength - 2)}</text>`)}${
-    labels.map((_, i) => html`<rect class="track" x="${nameWidth + 0.5}" y="${top + i * cell + 0.5}" width="${columns.length * cell - 1}" height="${cell - 1}" rx="2"/>`)}${cells}</svg></div>`;
+<text class="axis-name" x="${nameWidth - 10}" y="${top - 8}" text-anchor="end">expected ↓</text>${labels.map(
+    (name, i) =>
+      html`<text x="${nameWidth - 8}" y="${top + i * cell + cell / 2 + font / 3}" text-anchor="end" font-size="${font}">${clip(name, nameLength)}</text>`,
+  )}${columns.map(
+    (name, j) =>
+      html`<text transform="translate(${nameWidth + j * cell + cell / 2 + font / 3} ${top - 8}) rotate(-55)" font-size="${font}">${clip(name, nameLength - 2)}</text>`,
+  )}${labels.map(
+    (_, i) =>
+      html`<rect class="track" x="${nameWidth + 0.5}" y="${top + i * cell + 0.5}" width="${columns.length * cell - 1}" height="${cell - 1}" rx="2"/>`,
+  )}${cells}</svg></div>`;
 }

@@ -17,7 +17,17 @@ import { style } from './style.ts';
 
 /** In the order in which a reader asks: what, why, compared with what, at whose cost, on what, how, for how much, says who. */
 const sections = [
-  gateSection, armsSection, changesSection, confusionSection, slicesSection, calibrationSection, mistakesSection, dataSection, trainingSection, timeSection, lineageSection,
+  gateSection,
+  armsSection,
+  changesSection,
+  confusionSection,
+  slicesSection,
+  calibrationSection,
+  mistakesSection,
+  dataSection,
+  trainingSection,
+  timeSection,
+  lineageSection,
 ] as const;
 
 /**

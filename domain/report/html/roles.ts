@@ -15,7 +15,9 @@ export function roleOf({ roles }: ReportData, arm: string): Role {
 export function armName(data: ReportData, arm: string): Markup {
   const { roles, deployment } = data;
   const badges = [
-    arm === roles.candidate && roleNames.candidate, arm === roles.champion && roleNames.champion, arm === roles.bestUntuned && roleNames['best-untuned'],
+    arm === roles.candidate && roleNames.candidate,
+    arm === roles.champion && roleNames.champion,
+    arm === roles.bestUntuned && roleNames['best-untuned'],
     arm === deployment?.arm ? 'deployed' : arm === roles.offered && 'offered',
   ].filter((b) => b !== false && b !== arm);
   return html`<span class="arm">${glyph(roleOf(data, arm))}<span class="arm-name">${arm}</span></span>${badges.map((b) => html` <span class="badge">${b}</span>`)}`;

@@ -12,7 +12,14 @@ const mostMistakes = 8;
  */
 export function renderMarkdown(data: ReportData): string {
   const parts = [
-    `## ${cell(data.name)}: ${data.outcome ?? data.state}`, `**${cell(data.headline)}**`, gate(data), arms(data), changes(data), mistakes(data), dataset(data), footer(data),
+    `## ${cell(data.name)}: ${data.outcome ?? data.state}`,
+    `**${cell(data.headline)}**`,
+    gate(data),
+    arms(data),
+    changes(data),
+    mistakes(data),
+    dataset(data),
+    footer(data),
   ];
   return `${parts.filter((part) => part !== null).join('\n\n')}\n`;
 }
@@ -21,32 +28,50 @@ function gate({ gate: decided }: ReportData): string | null {
   if (decided === null) return null;
   const reasons = decided.reasons.map((reason) => `- ${cell(reason)}`).join('\n');
   if (decided.comparisons.length === 0) return reasons;
-  return `${reasons}\n\n${markdownTable([
-    { head: 'Against', cell: (c) => c.against },
-    { head: `Gain, points of ${metricName(decided.metric)}`, cell: (c) => points(c.difference.value), isNumber: true },
-    { head: `${percent(decided.level)} interval`, cell: (c) => `${points(c.difference.low)} to ${points(c.difference.high)}`, isNumber: true },
-    { head: 'Luck', cell: (c) => pValue(c.difference.p), isNumber: true },
-    { head: 'Smallest visible gain', cell: (c) => points(c.detectable).replace('+', ''), isNumber: true },
-  ], decided.comparisons)}`;
+  return `${reasons}\n\n${markdownTable(
+    [
+      { head: 'Against', cell: (c) => c.against },
+      { head: `Gain, points of ${metricName(decided.metric)}`, cell: (c) => points(c.difference.value), isNumber: true },
+      { head: `${percent(decided.level)} interval`, cell: (c) => `${points(c.difference.low)} to ${points(c.difference.high)}`, isNumber: true },
+      { head: 'Luck', cell: (c) => pValue(c.difference.p), isNumber: true },
+      { head: 'Smallest visible gain', cell: (c) => points(c.detectable).replace('+', ''), isNumber: true },
+    ],
+    decided.comparisons,
+  )}`;
 }
 
 function arms(data: ReportData): string | null {
-  const measured = data.arms.filter((arm) => arm.n > 0).toSorted((a, b) => (b.metrics[data.metric]?.value ?? 0) - (a.metrics[data.metric]?.value ?? 0));
+  const measured = data.arms
+    .filter((arm) => arm.n > 0)
+    .toSorted((a, b) => (b.metrics[data.metric]?.value ?? 0) - (a.metrics[data.metric]?.value ?? 0));
   if (measured.length === 0) return null;
   const { roles, deployment } = data;
-  const roleOf = (name: string) => [
-    name === roles.candidate && 'candidate', name === roles.champion && 'champion', name === roles.bestUntuned && 'best untuned', name === deployment?.arm && 'deployed',
-  ].filter((role) => role !== false && role !== name).join(', ');
-  return `### Arms\n\n${markdownTable([
-    { head: 'Arm', cell: (arm) => arm.name },
-    { head: 'Role', cell: (arm) => roleOf(arm.name) || arm.kind },
-    { head: metricName(data.metric), cell: (arm) => figure(data.metric, arm.metrics[data.metric]?.value ?? Number.NaN), isNumber: true },
-    { head: '95 % interval', cell: (arm) => (arm.metrics[data.metric] ? range(data.metric, arm.metrics[data.metric] ?? { low: 0, high: 0 }) : '–'), isNumber: true },
-    { head: 'Rows', cell: (arm) => count(arm.n), isNumber: true },
-    { head: 'Unusable', cell: (arm) => count(arm.unparseable), isNumber: true },
-    { head: 'p95', cell: (arm) => milliseconds(arm.latencyMs.p95), isNumber: true },
-    { head: 'Cost', cell: (arm) => dollars(arm.usd), isNumber: true },
-  ], measured)}`;
+  const roleOf = (name: string) =>
+    [
+      name === roles.candidate && 'candidate',
+      name === roles.champion && 'champion',
+      name === roles.bestUntuned && 'best untuned',
+      name === deployment?.arm && 'deployed',
+    ]
+      .filter((role) => role !== false && role !== name)
+      .join(', ');
+  return `### Arms\n\n${markdownTable(
+    [
+      { head: 'Arm', cell: (arm) => arm.name },
+      { head: 'Role', cell: (arm) => roleOf(arm.name) || arm.kind },
+      { head: metricName(data.metric), cell: (arm) => figure(data.metric, arm.metrics[data.metric]?.value ?? Number.NaN), isNumber: true },
+      {
+        head: '95 % interval',
+        cell: (arm) => (arm.metrics[data.metric] ? range(data.metric, arm.metrics[data.metric] ?? { low: 0, high: 0 }) : '–'),
+        isNumber: true,
+      },
+      { head: 'Rows', cell: (arm) => count(arm.n), isNumber: true },
+      { head: 'Unusable', cell: (arm) => count(arm.unparseable), isNumber: true },
+      { head: 'p95', cell: (arm) => milliseconds(arm.latencyMs.p95), isNumber: true },
+      { head: 'Cost', cell: (arm) => dollars(arm.usd), isNumber: true },
+    ],
+    measured,
+  )}`;
 }
 
 function changes({ changes: against }: ReportData): string | null {
@@ -57,25 +82,44 @@ function changes({ changes: against }: ReportData): string | null {
 function mistakes({ mistakes: found }: ReportData): string | null {
   if (found === null || found.rows.length === 0 || found.kind === 'all') return null;
   const shown = found.rows.slice(0, mostMistakes);
-  return folded(`${count(found.total)} of ${count(found.n)} test rows are wrong; the first ${shown.length}`, markdownTable([
-    { head: 'Row', cell: (r) => r.row },
-    { head: 'Input', cell: (r) => clip(r.input, 160) },
-    { head: 'Expected', cell: (r) => clip(r.expected, 80) },
-    { head: 'Answered', cell: (r) => clip(r.said.find((s) => s.arm === found.arm)?.answer ?? 'unusable', 80) },
-  ], shown));
+  return folded(
+    `${count(found.total)} of ${count(found.n)} test rows are wrong; the first ${shown.length}`,
+    markdownTable(
+      [
+        { head: 'Row', cell: (r) => r.row },
+        { head: 'Input', cell: (r) => clip(r.input, 160) },
+        { head: 'Expected', cell: (r) => clip(r.expected, 80) },
+        { head: 'Answered', cell: (r) => clip(r.said.find((s) => s.arm === found.arm)?.answer ?? 'unusable', 80) },
+      ],
+      shown,
+    ),
+  );
 }
 
 function dataset({ dataset: data }: ReportData): string | null {
   if (data === null) return null;
-  const dropped = Object.entries(data.dropped).filter(([, n]) => n > 0).map(([kind, n]) => `${findingNames[kind] ?? kind} ${count(n)}`).join(', ');
+  const dropped = Object.entries(data.dropped)
+    .filter(([, n]) => n > 0)
+    .map(([kind, n]) => `${findingNames[kind] ?? kind} ${count(n)}`)
+    .join(', ');
   const { train, validation, test } = data.rows;
-  return folded('Data', `${count(data.read)} rows read; ${dropped ? `dropped: ${dropped}` : 'none dropped'}; redacted: ${count(data.redacted)}. Kept: ${count(train)} train, ${count(validation)} validation, ${count(test)} test.`);
+  return folded(
+    'Data',
+    `${count(data.read)} rows read; ${dropped ? `dropped: ${dropped}` : 'none dropped'}; redacted: ${count(data.redacted)}. Kept: ${count(train)} train, ${count(validation)} validation, ${count(test)} test.`,
+  );
 }
 
 function footer(data: ReportData): string {
   const { approval, lineage } = data;
-  const signed = approval ? `approved by ${cell(approval.by)} (${approval.verified ? 'verified' : 'not verified'}), ${moment(approval.at)} · artifact \`${shortHash(approval.artifact)}\` · ` : '';
-  const bound = [['dataset', lineage.dataset], ['evidence', lineage.evidence]].flatMap(([name, hash]) => (hash ? [`${name} \`${shortHash(hash)}\``] : [])).join(' · ');
+  const signed = approval
+    ? `approved by ${cell(approval.by)} (${approval.verified ? 'verified' : 'not verified'}), ${moment(approval.at)} · artifact \`${shortHash(approval.artifact)}\` · `
+    : '';
+  const bound = [
+    ['dataset', lineage.dataset],
+    ['evidence', lineage.evidence],
+  ]
+    .flatMap(([name, hash]) => (hash ? [`${name} \`${shortHash(hash)}\``] : []))
+    .join(' · ');
   return `<sub>${signed}run \`${data.run}\`${bound ? ` · ${bound}` : ''} · ${duration(data.seconds.total)}, ${dollars(data.spend.usd)}</sub>`;
 }
 

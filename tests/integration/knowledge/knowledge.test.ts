@@ -25,7 +25,8 @@ const texts = [
   'The folding lock has security level 10 and costs 89 euros.',
   'Child seats are for children from 9 months to 6 years.',
 ];
-const chunksOf = (said: readonly string[]): Chunk[] => said.map((text, ordinal) => ({ ordinal, document: 'handbook.md', line: ordinal + 1, headings: ['Handbook'], text }));
+const chunksOf = (said: readonly string[]): Chunk[] =>
+  said.map((text, ordinal) => ({ ordinal, document: 'handbook.md', line: ordinal + 1, headings: ['Handbook'], text }));
 
 let database: OpenDatabase;
 let folder: string;
@@ -35,7 +36,11 @@ beforeAll(async () => {
   const stack = inject('stack');
   database = openDatabase(stack.databaseUrl, { max: 4 });
   folder = await mkdtemp(join(tmpdir(), 'tunegate-test-'));
-  deps = { db: database.db, store: openArtifacts(pathToFileURL(folder).href), providers: openProviders({ TRAINER_URL: stack.trainerUrl, TRAINER_KEY: stack.trainerKey }) };
+  deps = {
+    db: database.db,
+    store: openArtifacts(pathToFileURL(folder).href),
+    providers: openProviders({ TRAINER_URL: stack.trainerUrl, TRAINER_KEY: stack.trainerKey }),
+  };
 });
 afterAll(async () => {
   await database.close();
@@ -50,9 +55,15 @@ async function putIndex(chunks: readonly Chunk[]) {
 describe('an index', () => {
   it('embeds a text once, whichever index asks', async () => {
     const first = chunksOf(texts.slice(0, 3));
-    expect(await storeChunks(knowledgeDeps(deps), { index: await putIndex(first), embedding }, first, () => undefined)).toEqual({ embedded: 3, reused: 0 });
+    expect(await storeChunks(knowledgeDeps(deps), { index: await putIndex(first), embedding }, first, () => undefined)).toEqual({
+      embedded: 3,
+      reused: 0,
+    });
     const grown = chunksOf(texts);
-    expect(await storeChunks(knowledgeDeps(deps), { index: await putIndex(grown), embedding }, grown, () => undefined)).toEqual({ embedded: 1, reused: 3 });
+    expect(await storeChunks(knowledgeDeps(deps), { index: await putIndex(grown), embedding }, grown, () => undefined)).toEqual({
+      embedded: 1,
+      reused: 3,
+    });
   });
 
   it('that the database has not seen is rebuilt from the artifact store', async () => {
@@ -67,7 +78,8 @@ describe('an index', () => {
     const questions = ['How old must my child be?', 'price of the lock', 'How long does charging take?'];
     const together = await retrieveChunks(knowledgeDeps(deps), index, questions, 2);
     expect(together.map(([best]) => best?.ordinal)).toEqual([3, 2, 0]);
-    for (const [i, question] of questions.entries()) expect((await retrieveChunks(knowledgeDeps(deps), index, [question], 2))[0]).toEqual(together[i]);
+    for (const [i, question] of questions.entries())
+      expect((await retrieveChunks(knowledgeDeps(deps), index, [question], 2))[0]).toEqual(together[i]);
   });
 
   it('is not asked by an artifact without retrieval', async () => {
@@ -76,9 +88,17 @@ describe('an index', () => {
 });
 
 describe('generation', () => {
-  const requests = texts.map((text, ordinal): CandidateRequest => ({
-    ordinal, generator: 'paraphrase', label: null, seed: null, source: null, ...paraphrase(text), sampling: { temperature: 0.8, seed: ordinal, maxTokens: 24 },
-  }));
+  const requests = texts.map(
+    (text, ordinal): CandidateRequest => ({
+      ordinal,
+      generator: 'paraphrase',
+      label: null,
+      seed: null,
+      source: null,
+      ...paraphrase(text),
+      sampling: { temperature: 0.8, seed: ordinal, maxTokens: 24 },
+    }),
+  );
   const work = { key: 'test of generation', teacher: { provider: 'local', model: 'smollm2-135m-instruct' }, maximumSeconds: 600 };
   const write = (part: readonly CandidateRequest[], maximumSeconds = work.maximumSeconds) =>
     writeCandidates(deps as ActivityDeps, { ...work, requests: part, maximumSeconds }, () => undefined, new AbortController().signal);

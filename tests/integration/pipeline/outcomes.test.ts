@@ -11,7 +11,10 @@ beforeAll(() => {
 
 describe('a run', () => {
   test('goes from files to a served, tuned and compared model, and every number of its document is there', async () => {
-    const run = await startTiny(client, tinySpec('whole-story', { candidates: { untuned: ['zero-shot', { 'few-shot': 3 }, 'classical'], tuned: oneEpoch } }));
+    const run = await startTiny(
+      client,
+      tinySpec('whole-story', { candidates: { untuned: ['zero-shot', { 'few-shot': 3 }, 'classical'], tuned: oneEpoch } }),
+    );
     const waiting = await asked(client, run);
     expect(waiting.state).toBe('waiting-for-approval');
     const { decision, document } = waiting;
@@ -28,10 +31,21 @@ describe('a run', () => {
 
     await client.runs.approve(run, { by: 'ada', artifact: decision?.artifact ?? null, comment: 'looks right' });
     const ended = await client.runs.wait(run);
-    expect(ended.document).toMatchObject({ outcome: 'deployed', approval: { by: 'ada', verified: false, artifact: decision?.artifact }, deployment: { endpoint: 'whole-story', arm: decision?.arm } });
+    expect(ended.document).toMatchObject({
+      outcome: 'deployed',
+      approval: { by: 'ada', verified: false, artifact: decision?.artifact },
+      deployment: { endpoint: 'whole-story', arm: decision?.arm },
+    });
 
-    const gateway = new OpenAI({ baseURL: ended.document.deployment?.url ?? '', apiKey: readFileSync(ended.document.deployment?.keyFile ?? '', 'utf8').trim(), maxRetries: 0 });
-    const answer = await gateway.chat.completions.create({ model: 'whole-story', messages: [{ role: 'user', content: 'my invoice shows an amount that I never agreed to' }] });
+    const gateway = new OpenAI({
+      baseURL: ended.document.deployment?.url ?? '',
+      apiKey: readFileSync(ended.document.deployment?.keyFile ?? '', 'utf8').trim(),
+      maxRetries: 0,
+    });
+    const answer = await gateway.chat.completions.create({
+      model: 'whole-story',
+      messages: [{ role: 'user', content: 'my invoice shows an amount that I never agreed to' }],
+    });
     expect(answer.choices[0]?.message.content).toBe('billing');
   });
 
@@ -65,7 +79,9 @@ describe('a run', () => {
   });
 
   test('with a broken file fails with the file and the line, and leaves nothing half made', async () => {
-    const run = await startTiny(client, tinySpec('broken'), { rows: { train: 'text,team\n"never closed,billing\n', test: 'text,team\nhi,billing\n' } });
+    const run = await startTiny(client, tinySpec('broken'), {
+      rows: { train: 'text,team\n"never closed,billing\n', test: 'text,team\nhi,billing\n' },
+    });
     const { document } = await client.runs.wait(run);
     expect(document.outcome).toBe('failed');
     expect(document.error?.where).toContain('train.csv:2');
@@ -89,7 +105,12 @@ describe('triggers', () => {
 describe('an endpoint', () => {
   test('goes back to the version before', async () => {
     const promoteOnce = async (seedWord: string) => {
-      const spec = tinySpec('back-and-forth', { task: { type: 'classification', instruction: seedWord }, candidates: { untuned: [seedWord === 'one' ? 'classical' : 'zero-shot'], tuned: oneEpoch }, gate: { minimumGain: -1 }, deployment: { endpoint: 'back-and-forth', strategy: 'all-at-once' } });
+      const spec = tinySpec('back-and-forth', {
+        task: { type: 'classification', instruction: seedWord },
+        candidates: { untuned: [seedWord === 'one' ? 'classical' : 'zero-shot'], tuned: oneEpoch },
+        gate: { minimumGain: -1 },
+        deployment: { endpoint: 'back-and-forth', strategy: 'all-at-once' },
+      });
       const run = await startTiny(client, spec);
       const { decision } = await asked(client, run);
       await client.runs.approve(run, { by: 'ada', artifact: decision?.artifact ?? null });

@@ -5,7 +5,15 @@ import { ask, count, expire, malformed, noDecision, refusal, remaining } from '.
 const artifact = `sha256:${'a'.repeat(64)}` as const;
 const decision = { id: 'run/decision', artifact, evidence: 'e', required: 1, acknowledge: [] };
 const message = (change: Partial<ApprovalMessage> = {}): ApprovalMessage => ({
-  decisionId: 'run/decision', verdict: 'approve', by: 'ada', comment: null, artifact, token: null, acknowledge: [], messageId: 'm1', ...change,
+  decisionId: 'run/decision',
+  verdict: 'approve',
+  by: 'ada',
+  comment: null,
+  artifact,
+  token: null,
+  acknowledge: [],
+  messageId: 'm1',
+  ...change,
 });
 
 describe('an approval', () => {
@@ -17,7 +25,8 @@ describe('an approval', () => {
 
   test('that comes before the question is refused as too early', () => expect(refusal(noDecision, message())).toContain('yet'));
   test('of another decision is refused', () => expect(refusal(ask(decision), message({ decisionId: 'other' }))).toContain('other'));
-  test('of another artifact is refused as stale', () => expect(refusal(ask(decision), message({ artifact: `sha256:${'b'.repeat(64)}` }))).toContain('stale'));
+  test('of another artifact is refused as stale', () =>
+    expect(refusal(ask(decision), message({ artifact: `sha256:${'b'.repeat(64)}` }))).toContain('stale'));
   test('that names no artifact is refused', () => expect(refusal(ask(decision), message({ artifact: null }))).toContain('artifact'));
   test('after the decision has expired is refused as late', () => expect(refusal(expire(ask(decision)), message())).toContain('expired'));
   test('that arrives a second time is refused as received', () => {
@@ -46,7 +55,8 @@ describe('a rejection', () => {
     expect(count(state, message({ verdict: 'reject', by: 'eve', messageId: 'm2' }))).toMatchObject({ closed: 'rejected', rejectedBy: 'eve' });
   });
 
-  test('needs no artifact: whoever says no may not have looked', () => expect(refusal(ask(decision), message({ verdict: 'reject', artifact: null }))).toBeNull());
+  test('needs no artifact: whoever says no may not have looked', () =>
+    expect(refusal(ask(decision), message({ verdict: 'reject', artifact: null }))).toBeNull());
   test('that conflicts with a counted approval is refused', () => {
     expect(refusal(count(ask(decision), message()), message({ verdict: 'reject', messageId: 'm2' }))).toContain('already approved');
   });

@@ -7,7 +7,7 @@ const expected = { decisionId: 'd', evidence: 'sha256:e' };
 
 describe('an approval token', () => {
   const token = signApproval(key, bound);
-  test('names its key and proves itself to whoever holds the key\'s hash', () => {
+  test("names its key and proves itself to whoever holds the key's hash", () => {
     expect(keyIdOfToken(token)).toBe(keyIdOf(key));
     expect(tokenFault(token, hashKey(key), expected, 1_000)).toBeNull();
   });

@@ -27,7 +27,8 @@ describe('a Markdown document', () => {
   it('becomes blocks that know their headings and lines', async () => {
     const blocks = await parseDocument('a.md', bytes(markdown));
     expect(blocks[1]).toEqual({
-      headings: ['Returns', 'The 30-day trial'], line: 7,
+      headings: ['Returns', 'The 30-day trial'],
+      line: 7,
       text: 'Every bike can be returned within 30 days. It must have been ridden no more than 100 km. The display shows the distance.',
     });
   });
@@ -51,15 +52,20 @@ describe('overlap', () => {
   it('repeats the last sentences of a chunk at the head of the next', () => {
     const text = Array.from({ length: 12 }, (_, i) => `This is sentence number ${i + 1} of them all.`).join(' ');
     const chunks = chunkDocument('t', [{ headings: [], text, line: 1 }], { tokens: 40, overlap: 12 });
-    for (const [i, chunk] of chunks.slice(1).entries()) expect(chunks[i]?.text.endsWith(chunk.text.split('. ')[0] ?? '?') || chunks[i]?.text.includes(`${chunk.text.split('. ')[0]}.`)).toBe(true);
+    for (const [i, chunk] of chunks.slice(1).entries())
+      expect(chunks[i]?.text.endsWith(chunk.text.split('. ')[0] ?? '?') || chunks[i]?.text.includes(`${chunk.text.split('. ')[0]}.`)).toBe(true);
     expect(chunks.at(-1)?.text).toContain('number 12');
   });
 });
 
 describe('an HTML document', () => {
   it('loses scripts and navigation and keeps headings', async () => {
-    const html = '<html><head><title>x</title></head><body><nav>Home</nav><h1>Help</h1><p>Call <b>us</b>.</p><script>evil()</script><table><tr><td>A</td><td>1</td></tr></table></body></html>';
-    expect(await parseDocument('a.html', bytes(html))).toEqual([{ headings: ['Help'], text: 'Call us.', line: 1 }, { headings: ['Help'], text: 'A; 1', line: 1 }]);
+    const html =
+      '<html><head><title>x</title></head><body><nav>Home</nav><h1>Help</h1><p>Call <b>us</b>.</p><script>evil()</script><table><tr><td>A</td><td>1</td></tr></table></body></html>';
+    expect(await parseDocument('a.html', bytes(html))).toEqual([
+      { headings: ['Help'], text: 'Call us.', line: 1 },
+      { headings: ['Help'], text: 'A; 1', line: 1 },
+    ]);
   });
 });
 

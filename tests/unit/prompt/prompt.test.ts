@@ -7,27 +7,49 @@ import { renderRequest, renderTrainingLine } from '../../../domain/prompt/render
 import { bareTemplate, decodingOf, promptTemplate } from '../../../domain/prompt/template.ts';
 
 const task = { type: 'classification', labels: ['card', 'card_lost', 'refund'] } as const;
-const row = (input: string, output: string): Row => ({ id: input, file: 'f', line: 1, input, output, group: null, columns: {}, origin: null, weight: 1 });
+const row = (input: string, output: string): Row => ({
+  id: input,
+  file: 'f',
+  line: 1,
+  input,
+  output,
+  group: null,
+  columns: {},
+  origin: null,
+  weight: 1,
+});
 
 describe('a label', () => {
   test.each([
-    ['refund', 'refund'], [' Refund. ', 'refund'], ['"card_lost"', 'card_lost'], ['The label is card_lost', 'card_lost'],
-    ['card or refund', null], ['', null], ['something else', null],
+    ['refund', 'refund'],
+    [' Refund. ', 'refund'],
+    ['"card_lost"', 'card_lost'],
+    ['The label is card_lost', 'card_lost'],
+    ['card or refund', null],
+    ['', null],
+    ['something else', null],
   ])('%j is read as %j', (text, label) => expect(parseAnswer(task, text)).toBe(label));
 });
 
 describe('extracted JSON', () => {
   const extraction = { type: 'extraction', schema: {} } as const;
-  test('is canonical, whatever the order of its keys and the words around it', () => expect(parseAnswer(extraction, 'Here: {"b":1,"a":2}.')).toBe('{"a":2,"b":1}'));
+  test('is canonical, whatever the order of its keys and the words around it', () =>
+    expect(parseAnswer(extraction, 'Here: {"b":1,"a":2}.')).toBe('{"a":2,"b":1}'));
   test('that is cut cannot be parsed', () => expect(parseAnswer(extraction, '{"a": [1, 2')).toBeNull());
 });
 
 describe('a request', () => {
   const artifact: Artifact = {
-    version: 1, provider: 'local', base: 'm', weights: null, task, prompt: promptTemplate(task, 'Which team?', { examples: [{ input: 'x', output: 'card' }] }),
-    decoding: decodingOf(task), retrieval: null,
+    version: 1,
+    provider: 'local',
+    base: 'm',
+    weights: null,
+    task,
+    prompt: promptTemplate(task, 'Which team?', { examples: [{ input: 'x', output: 'card' }] }),
+    decoding: decodingOf(task),
+    retrieval: null,
   };
-  test('puts instruction and labels first, examples as turns, the caller\'s text last', () => {
+  test("puts instruction and labels first, examples as turns, the caller's text last", () => {
     const { messages, labels } = renderRequest(artifact, { id: '1', input: 'where is {{passages}} $& my card?' }, 'served');
     expect(messages.map((m) => m.role)).toEqual(['system', 'user', 'assistant', 'user']);
     expect(messages[0]?.content).toBe('Which team?\nAnswer with one of: card, card_lost, refund');
@@ -35,9 +57,14 @@ describe('a request', () => {
     expect(labels).toEqual(task.labels);
   });
 
-  test('of training carries the same prompt and, where it is not 1, the row\'s weight', () => {
+  test("of training carries the same prompt and, where it is not 1, the row's weight", () => {
     const line = JSON.parse(renderTrainingLine(bareTemplate, { input: 'hi', output: 'card', weight: 0.5 }));
-    expect(line).toEqual({ messages: [{ role: 'user', content: 'hi' }, { role: 'assistant', content: 'card', weight: 0.5 }] });
+    expect(line).toEqual({
+      messages: [
+        { role: 'user', content: 'hi' },
+        { role: 'assistant', content: 'card', weight: 0.5 },
+      ],
+    });
   });
 });
 

@@ -6,34 +6,67 @@ const gateOf = (changed: Partial<NonNullable<ReportData['gate']>>): ReportData['
   const { gate } = sampleReport();
   return gate && { ...gate, ...changed };
 };
-const comparison = { against: 'classical', difference: { value: 0.004, low: -0.012, high: 0.02, p: 0.7 }, detectable: 0.03, test: null, gains: 9, losses: 7, rowsNeeded: 4100 };
+const comparison = {
+  against: 'classical',
+  difference: { value: 0.004, low: -0.012, high: 0.02, p: 0.7 },
+  detectable: 0.03,
+  test: null,
+  gains: 9,
+  losses: 7,
+  rowsNeeded: 4100,
+};
 
 describe('the headline', () => {
   it('says of a promoted candidate by how much, against whom, on how many rows', () => {
-    expect(sampleReport().headline).toMatch(/^The tuned model lora-smollm2-135m was deployed to support-triage: on 560 test rows it had never seen, its accuracy is \d+\.\d points above that of its closest rival, the champion \(97\.5 % interval \+/);
+    expect(sampleReport().headline).toMatch(
+      /^The tuned model lora-smollm2-135m was deployed to support-triage: on 560 test rows it had never seen, its accuracy is \d+\.\d points above that of its closest rival, the champion \(97\.5 % interval \+/,
+    );
   });
 
   it('says when an untuned arm was deployed because tuning did not prove better', () => {
-    const { headline } = sampleReport({ gate: gateOf({ decision: 'inconclusive', comparisons: [comparison], rowsNeeded: 4100 }), deployment: { arm: 'classical', url: 'http://127.0.0.1:7300/v1' } });
+    const { headline } = sampleReport({
+      gate: gateOf({ decision: 'inconclusive', comparisons: [comparison], rowsNeeded: 4100 }),
+      deployment: { arm: 'classical', url: 'http://127.0.0.1:7300/v1' },
+    });
     expect(headline).toContain('The untuned arm classical was deployed to support-triage, not a tuned model');
     expect(headline).toContain('a test of about 4 100 rows could tell');
   });
 
   it('says why nothing was deployed', () => {
-    const declined = sampleReport({ outcome: 'declined', deployment: null, gate: gateOf({ decision: 'reject', comparisons: [{ ...comparison, difference: { value: -0.02, low: -0.04, high: -0.001, p: 0.03 } }] }) });
-    expect(declined.headline).toBe('Nothing was deployed to support-triage: lora-smollm2-135m did not prove better, with −2.0 points of accuracy against classical on 560 test rows it had never seen (interval −4.0 to −0.1).');
-    expect(sampleReport({ outcome: 'inconclusive', deployment: null, gate: gateOf({ decision: 'inconclusive', comparisons: [] }) }).headline).toMatch(/^Nothing was deployed/);
+    const declined = sampleReport({
+      outcome: 'declined',
+      deployment: null,
+      gate: gateOf({ decision: 'reject', comparisons: [{ ...comparison, difference: { value: -0.02, low: -0.04, high: -0.001, p: 0.03 } }] }),
+    });
+    expect(declined.headline).toBe(
+      'Nothing was deployed to support-triage: lora-smollm2-135m did not prove better, with −2.0 points of accuracy against classical on 560 test rows it had never seen (interval −4.0 to −0.1).',
+    );
+    expect(sampleReport({ outcome: 'inconclusive', deployment: null, gate: gateOf({ decision: 'inconclusive', comparisons: [] }) }).headline).toMatch(
+      /^Nothing was deployed/,
+    );
   });
 
   it('names the person who said no, or says that nobody answered', () => {
-    const no = { verdict: 'reject', by: 'Grace', verified: true, counted: true, refusedBecause: null, comment: 'not this quarter', at: '2026-11-22T18:46:40.000Z' };
-    expect(sampleReport({ outcome: 'rejected', deployment: null, voices: [no] }).headline).toBe('Grace rejected lora-smollm2-135m, saying “not this quarter”; nothing was deployed to support-triage.');
+    const no = {
+      verdict: 'reject',
+      by: 'Grace',
+      verified: true,
+      counted: true,
+      refusedBecause: null,
+      comment: 'not this quarter',
+      at: '2026-11-22T18:46:40.000Z',
+    };
+    expect(sampleReport({ outcome: 'rejected', deployment: null, voices: [no] }).headline).toBe(
+      'Grace rejected lora-smollm2-135m, saying “not this quarter”; nothing was deployed to support-triage.',
+    );
     expect(sampleReport({ outcome: 'rejected', deployment: null, voices: [] }).headline).toMatch(/^Nobody approved lora-smollm2-135m in time/);
   });
 
   it('says what failed, and that an open run has decided nothing', () => {
     expect(emptyReport().headline).toBe('The run failed and nothing was deployed: there are no rows in messages.csv.');
     expect(sampleReport({ outcome: null, state: 'running' }).headline).toBe('The run is still under way, so nothing is decided yet.');
-    expect(sampleReport({ outcome: null, state: 'waiting-for-approval' }).headline).toMatch(/^The tuned model lora-smollm2-135m waits for a person's approval/);
+    expect(sampleReport({ outcome: null, state: 'waiting-for-approval' }).headline).toMatch(
+      /^The tuned model lora-smollm2-135m waits for a person's approval/,
+    );
   });
 });

@@ -21,14 +21,18 @@ function elementsOf(html: string): Element[] {
 }
 
 const attribute = (element: Element, name: string): string | undefined => element.attrs.find((a) => a.name === name)?.value;
-const idsOf = (data: ReportData): string[] => elementsOf(renderHtml(data)).filter((e) => e.tagName === 'section').map((e) => attribute(e, 'id') ?? '');
+const idsOf = (data: ReportData): string[] =>
+  elementsOf(renderHtml(data))
+    .filter((e) => e.tagName === 'section')
+    .map((e) => attribute(e, 'id') ?? '');
 const everySection = ['gate', 'arms', 'changes', 'confusion', 'slices', 'calibration', 'mistakes', 'data', 'training', 'time', 'lineage'];
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
     // Lists that are grids on screen carry their role, and so do tables that scroll.
-    'prefer-native-element': 'off', 'no-trailing-whitespace': 'off',
+    'prefer-native-element': 'off',
+    'no-trailing-whitespace': 'off',
   },
 });
 
@@ -51,15 +55,24 @@ describe('the HTML report', () => {
 
   it('shows every part that the data has, each named in the navigation', () => {
     expect(idsOf(sampleReport())).toEqual(everySection);
-    const links = elementsOf(renderHtml(sampleReport())).filter((e) => e.tagName === 'a').map((e) => attribute(e, 'href'));
+    const links = elementsOf(renderHtml(sampleReport()))
+      .filter((e) => e.tagName === 'a')
+      .map((e) => attribute(e, 'href'));
     expect(links).toEqual(expect.arrayContaining(everySection.map((id) => `#${id}`)));
   });
 
   it('leaves out every part that the data does not have', () => {
     expect(idsOf(emptyReport())).toEqual(['lineage']);
     const without: readonly [string, Partial<ReportData>][] = [
-      ['gate', { gate: null }], ['arms', { arms: [] }], ['changes', { changes: null }], ['confusion', { confusion: null }], ['slices', { slices: [] }],
-      ['calibration', { calibration: [] }], ['mistakes', { mistakes: null }], ['data', { dataset: null }], ['training', { jobs: [] }],
+      ['gate', { gate: null }],
+      ['arms', { arms: [] }],
+      ['changes', { changes: null }],
+      ['confusion', { confusion: null }],
+      ['slices', { slices: [] }],
+      ['calibration', { calibration: [] }],
+      ['mistakes', { mistakes: null }],
+      ['data', { dataset: null }],
+      ['training', { jobs: [] }],
     ];
     for (const [id, changed] of without) expect(idsOf(sampleReport(changed))).toEqual(everySection.filter((other) => other !== id));
   });
@@ -67,13 +80,28 @@ describe('the HTML report', () => {
   it('shows what a message says and never becomes it', () => {
     const hostile = '</style><script>alert(1)</script><img src=x onerror=alert(2)> "\'& \u0000';
     const { mistakes, dataset, voices } = sampleReport();
-    const html = renderHtml(sampleReport({
-      name: hostile, task: { type: 'classification', instruction: hostile, labels: 2 },
-      mistakes: mistakes && { ...mistakes, rows: [{ row: hostile, input: hostile, expected: hostile, said: [{ arm: hostile, answer: hostile, right: false }] }] },
-      confusion: { arm: hostile, labels: [hostile, 'b'], counts: [[1, 2, 0], [0, 1, 0]], top: [{ expected: hostile, answered: hostile, count: 2 }] },
-      dataset: dataset && { ...dataset, balance: [{ label: hostile, train: 1, validation: 1, test: 1 }] },
-      voices: voices.map((v) => ({ ...v, by: hostile, comment: hostile })), error: { code: 'internal', message: hostile, where: null, remedy: hostile },
-    }));
+    const html = renderHtml(
+      sampleReport({
+        name: hostile,
+        task: { type: 'classification', instruction: hostile, labels: 2 },
+        mistakes: mistakes && {
+          ...mistakes,
+          rows: [{ row: hostile, input: hostile, expected: hostile, said: [{ arm: hostile, answer: hostile, right: false }] }],
+        },
+        confusion: {
+          arm: hostile,
+          labels: [hostile, 'b'],
+          counts: [
+            [1, 2, 0],
+            [0, 1, 0],
+          ],
+          top: [{ expected: hostile, answered: hostile, count: 2 }],
+        },
+        dataset: dataset && { ...dataset, balance: [{ label: hostile, train: 1, validation: 1, test: 1 }] },
+        voices: voices.map((v) => ({ ...v, by: hostile, comment: hostile })),
+        error: { code: 'internal', message: hostile, where: null, remedy: hostile },
+      }),
+    );
     const tags = elementsOf(html).map((e) => e.tagName);
     expect(tags).not.toContain('script');
     expect(tags).not.toContain('img');
@@ -86,7 +114,8 @@ describe('the HTML report', () => {
     const html = renderHtml(sampleReport());
     const elements = elementsOf(html);
     expect(elements.filter((e) => ['script', 'link', 'iframe', 'img', 'object', 'embed', 'base'].includes(e.tagName))).toEqual([]);
-    for (const element of elements) for (const { name, value } of element.attrs) if (['href', 'src', 'xlink:href', 'srcset', 'action'].includes(name)) expect(value).toMatch(/^#/);
+    for (const element of elements)
+      for (const { name, value } of element.attrs) if (['href', 'src', 'xlink:href', 'srcset', 'action'].includes(name)) expect(value).toMatch(/^#/);
     expect(html.match(/<style>[\s\S]*<\/style>/)?.[0]).not.toMatch(/url\(|@import|@font-face/);
     expect(html).toContain("default-src 'none'");
   });

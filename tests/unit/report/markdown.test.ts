@@ -7,12 +7,20 @@ function tablesOf(markdown: string): string[][][] {
   const tables: string[][][] = [];
   let open: string[][] | null = null;
   for (const line of markdown.split('\n')) {
-    if (!line.startsWith('|')) { open = null; continue; }
+    if (!line.startsWith('|')) {
+      open = null;
+      continue;
+    }
     if (open === null) {
       open = [];
       tables.push(open);
     }
-    open.push(line.slice(1, -1).split('|').map((c) => c.trim()));
+    open.push(
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((c) => c.trim()),
+    );
   }
   return tables;
 }

@@ -25,18 +25,42 @@ describe('what the rows say', () => {
   it('tells gains from losses and from other answers, and pairs rows by id', () => {
     const champion = say(['a', 'b', 'b', 'a']).toReversed();
     const candidate = say(['b', 'a', 'c', 'a']);
-    expect(compareRows('classification', champion, candidate)).toEqual([{ place: 0, verdict: 'loss' }, { place: 1, verdict: 'gain' }, { place: 2, verdict: 'other' }]);
+    expect(compareRows('classification', champion, candidate)).toEqual([
+      { place: 0, verdict: 'loss' },
+      { place: 1, verdict: 'gain' },
+      { place: 2, verdict: 'other' },
+    ]);
   });
 
   it('slices by a column, the most frequent value first', () => {
-    const values = new Map([['t:0', 'chat'], ['t:1', 'mail'], ['t:2', 'mail'], ['t:3', 'mail']]);
+    const values = new Map([
+      ['t:0', 'chat'],
+      ['t:1', 'mail'],
+      ['t:2', 'mail'],
+      ['t:3', 'mail'],
+    ]);
     const slice = sliceRows('classification', 'channel', values, [{ name: 'x', answers: say(['a', 'a', 'b', 'a']) }], 5);
-    expect(slice.values.map((v) => [v.value, v.n, v.estimates[0]?.value])).toEqual([['mail', 3, 2 / 3], ['chat', 1, 1]]);
+    expect(slice.values.map((v) => [v.value, v.n, v.estimates[0]?.value])).toEqual([
+      ['mail', 3, 2 / 3],
+      ['chat', 1, 1],
+    ]);
   });
 
   it('groups findings by kind and action, the largest group first', () => {
-    const finding = (kind: Finding['kind'], line: number): Finding => ({ kind, file: 'f', line, field: null, other: null, action: 'dropped', message: '', remedy: '' });
+    const finding = (kind: Finding['kind'], line: number): Finding => ({
+      kind,
+      file: 'f',
+      line,
+      field: null,
+      other: null,
+      action: 'dropped',
+      message: '',
+      remedy: '',
+    });
     const groups = groupFindings([finding('leak', 1), finding('duplicate', 2), finding('duplicate', 3)], 1);
-    expect(groups.map((g) => [g.kind, g.count, g.shown.length])).toEqual([['duplicate', 2, 1], ['leak', 1, 1]]);
+    expect(groups.map((g) => [g.kind, g.count, g.shown.length])).toEqual([
+      ['duplicate', 2, 1],
+      ['leak', 1, 1],
+    ]);
   });
 });

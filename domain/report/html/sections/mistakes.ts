@@ -15,9 +15,18 @@ export function mistakesSection({ mistakes }: ReportData): Section | null {
   const lead = isWrong
     ? html`<b>${arm}</b> got ${count(total)} of ${count(n)} test rows wrong. ${rows.length < total ? `Here are the first ${rows.length}` : 'Here they are'}, with what every other arm said to the same input.`
     : html`The first ${rows.length} of ${count(n)} test rows, with what every arm said. Free text is neither right nor wrong, so judge for yourself.`;
-  const items = rows.map((row) => html`<li class="case"><p class="input">${clip(row.input, inputLength)}</p><dl class="said"><div class="expected"><dt>expected</dt><dd>${clip(row.expected, inputLength)}</dd></div>${
-    row.said.map((said) => html`<div><dt>${said.arm}</dt><dd>${answer(said.answer, said.right)}</dd></div>`)}</dl><p class="where"><code>${row.row}</code></p></li>`);
-  return section('mistakes', isWrong ? 'The mistakes' : 'What each arm said', lead,
+  const items = rows.map(
+    (row) =>
+      html`<li class="case"><p class="input">${clip(row.input, inputLength)}</p><dl class="said"><div class="expected"><dt>expected</dt><dd>${clip(row.expected, inputLength)}</dd></div>${row.said.map(
+        (said) => html`<div><dt>${said.arm}</dt><dd>${answer(said.answer, said.right)}</dd></div>`,
+      )}</dl><p class="where"><code>${row.row}</code></p></li>`,
+  );
+  return section(
+    'mistakes',
+    isWrong ? 'The mistakes' : 'What each arm said',
+    lead,
     html`<ol class="cases">${items.slice(0, openRows)}</ol>`,
-    items.length > openRows && html`<details class="screen"><summary>${items.length - openRows} more</summary><ol class="cases" start="${openRows + 1}">${items.slice(openRows)}</ol></details>`);
+    items.length > openRows &&
+      html`<details class="screen"><summary>${items.length - openRows} more</summary><ol class="cases" start="${openRows + 1}">${items.slice(openRows)}</ol></details>`,
+  );
 }

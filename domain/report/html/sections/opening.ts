@@ -8,7 +8,12 @@ import { armName, estimate, roleOf } from '../roles.ts';
 import { figureOf } from '../section.ts';
 
 const outcomeNames = {
-  deployed: 'Deployed', declined: 'Declined', inconclusive: 'Inconclusive', rejected: 'Rejected', failed: 'Failed', cancelled: 'Cancelled',
+  deployed: 'Deployed',
+  declined: 'Declined',
+  inconclusive: 'Inconclusive',
+  rejected: 'Rejected',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
 } as const;
 const stateNames = { running: 'Running', paused: 'Paused', 'waiting-for-approval': 'Waiting for approval', ended: 'Ended' } as const;
 
@@ -27,17 +32,24 @@ ${picture(data)}
 }
 
 function picture(data: ReportData): Markup | null {
-  const measured = data.arms.flatMap((arm) => {
-    const value = arm.metrics[data.metric];
-    return value ? [{ arm, value }] : [];
-  }).sort((a, b) => b.value.value - a.value.value);
+  const measured = data.arms
+    .flatMap((arm) => {
+      const value = arm.metrics[data.metric];
+      return value ? [{ arm, value }] : [];
+    })
+    .sort((a, b) => b.value.value - a.value.value);
   if (measured.length === 0) return null;
   const name = metricName(data.metric);
   const scale = percentScale(Math.min(...measured.map((m) => m.value.low)), Math.max(...measured.map((m) => m.value.high)), { count: 6 });
-  const rows = measured.map(({ arm, value }): StripRow => ({
-    name: armName(data, arm.name), estimate: value, role: roleOf(data, arm.name), value: estimate(data.metric, value),
-    title: `${arm.name}: ${name} ${figure(data.metric, value.value)}, 95 % interval ${range(data.metric, value)}`,
-  }));
+  const rows = measured.map(
+    ({ arm, value }): StripRow => ({
+      name: armName(data, arm.name),
+      estimate: value,
+      role: roleOf(data, arm.name),
+      value: estimate(data.metric, value),
+      title: `${arm.name}: ${name} ${figure(data.metric, value.value)}, 95 % interval ${range(data.metric, value)}`,
+    }),
+  );
   const n = Math.max(...measured.map((m) => m.arm.n));
   const caption = html`Each mark is one way to answer (an <em>arm</em>), measured by ${name} on the same ${count(n)} test rows, best first. The line through it is the 95 % interval: where the true value most likely lies, given how few or many rows were asked.`;
   return figureOf(caption, stripChart(rows, scale, { text: (v) => figure(data.metric, v).replace('.0 %', ' %'), axisName: name }), 'picture');
@@ -48,9 +60,20 @@ function facts(data: ReportData): [string, Content][] {
   const no = voices.find((v) => v.verdict === 'reject' && v.counted);
   const artifact = approval?.artifact ?? data.arms.find((a) => a.name === data.roles.offered)?.artifact;
   return [
-    ...(data.deployment ? [['Serves', html`<b>${data.endpoint}</b> at <code>${data.deployment.url}</code>`] satisfies [string, Content]] : [['Endpoint', html`<b>${data.endpoint}</b>`] satisfies [string, Content]]),
-    ...(approval ? [['Approved by', html`<b>${approval.by}</b>, ${moment(approval.at)}${approval.verified ? ' (identity verified)' : ' (identity not verified)'}${approval.comment ? html`: “${approval.comment}”` : null}`] satisfies [string, Content]] : []),
-    ...(no ? [['Rejected by', html`<b>${no.by}</b>, ${moment(no.at)}${no.comment ? html`: “${no.comment}”` : null}`] satisfies [string, Content]] : []),
+    ...(data.deployment
+      ? [['Serves', html`<b>${data.endpoint}</b> at <code>${data.deployment.url}</code>`] satisfies [string, Content]]
+      : [['Endpoint', html`<b>${data.endpoint}</b>`] satisfies [string, Content]]),
+    ...(approval
+      ? [
+          [
+            'Approved by',
+            html`<b>${approval.by}</b>, ${moment(approval.at)}${approval.verified ? ' (identity verified)' : ' (identity not verified)'}${approval.comment ? html`: “${approval.comment}”` : null}`,
+          ] satisfies [string, Content],
+        ]
+      : []),
+    ...(no
+      ? [['Rejected by', html`<b>${no.by}</b>, ${moment(no.at)}${no.comment ? html`: “${no.comment}”` : null}`] satisfies [string, Content]]
+      : []),
     ...(artifact ? [['Artifact', html`<code title="${artifact}">${shortHash(artifact)}</code>`] satisfies [string, Content]] : []),
     ['Run', html`<code>${data.run}</code>`],
   ];

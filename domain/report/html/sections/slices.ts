@@ -9,17 +9,33 @@ import { figureOf, section, type Section } from '../section.ts';
 /** Whether one part of the traffic fares worse than the whole. */
 export function slicesSection(data: ReportData): Section | null {
   if (data.slices.length === 0) return null;
-  return section('slices', 'Parts of the traffic', 'An average can hide a group that fares badly. Here is the share of right answers for each value of a column; wide intervals mean few rows.',
-    data.slices.map((slice) => html`<h3>By ${slice.column}</h3>${chart(data, slice)}`));
+  return section(
+    'slices',
+    'Parts of the traffic',
+    'An average can hide a group that fares badly. Here is the share of right answers for each value of a column; wide intervals mean few rows.',
+    data.slices.map((slice) => html`<h3>By ${slice.column}</h3>${chart(data, slice)}`),
+  );
 }
 
 function chart(data: ReportData, { column, arms, values }: Slice): Markup {
   const all = values.flatMap((v) => v.estimates);
   const scale = percentScale(Math.min(...all.map((e) => e.low)), Math.max(...all.map((e) => e.high)));
-  const rows = values.flatMap(({ value, n, estimates }) => estimates.map((e, i): StripRow => ({
-    name: i === 0 ? html`<b>${value === '' ? '(empty)' : value}</b> <span class="range">${plural(n, 'row')}</span>${arms.length > 1 ? html`<br><span class="range">${arms[0]}</span>` : null}` : html`<span class="range">${arms[i]}</span>`,
-    estimate: e, role: roleOf(data, arms[i] ?? ''), value: estimate('accuracy', e),
-    title: `${column} ${value}, ${arms[i]}: ${figure('accuracy', e.value)} right, interval ${range('accuracy', e)}, ${plural(n, 'row')}`,
-  })));
-  return figureOf(`Share of right answers by ${column}: ${arms.join(' and ')}, with 95 % intervals.`, stripChart(rows, scale, { text: (v) => figure('accuracy', v).replace('.0 %', ' %'), axisName: 'right answers' }));
+  const rows = values.flatMap(({ value, n, estimates }) =>
+    estimates.map(
+      (e, i): StripRow => ({
+        name:
+          i === 0
+            ? html`<b>${value === '' ? '(empty)' : value}</b> <span class="range">${plural(n, 'row')}</span>${arms.length > 1 ? html`<br><span class="range">${arms[0]}</span>` : null}`
+            : html`<span class="range">${arms[i]}</span>`,
+        estimate: e,
+        role: roleOf(data, arms[i] ?? ''),
+        value: estimate('accuracy', e),
+        title: `${column} ${value}, ${arms[i]}: ${figure('accuracy', e.value)} right, interval ${range('accuracy', e)}, ${plural(n, 'row')}`,
+      }),
+    ),
+  );
+  return figureOf(
+    `Share of right answers by ${column}: ${arms.join(' and ')}, with 95 % intervals.`,
+    stripChart(rows, scale, { text: (v) => figure('accuracy', v).replace('.0 %', ' %'), axisName: 'right answers' }),
+  );
 }

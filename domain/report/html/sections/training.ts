@@ -13,27 +13,51 @@ export function trainingSection({ jobs }: ReportData): Section | null {
   const values = drawn.flatMap((job) => job.loss.flatMap((p) => [p.train, p.validation].filter((v) => v !== null)));
   const [low, high] = [Math.min(0, ...values), ceiling(values)];
   const settings = [...new Set(jobs.flatMap((job) => Object.keys(job.hyperparameters)))];
-  return section('training', 'Training', 'Loss measures how surprised the model is by the right answer: lower is better. When the validation line rises while the training line falls, the model learns by heart.',
+  return section(
+    'training',
+    'Training',
+    'Loss measures how surprised the model is by the right answer: lower is better. When the validation line rises while the training line falls, the model learns by heart.',
     drawn.length > 0 && html`<div class="multiples">${drawn.map((job) => lossFigure(job, low, high))}</div>`,
-    table('Training jobs', [
-      { head: 'Job', cell: (j) => html`<b>${j.candidate}</b>` },
-      { head: 'Base model', cell: (j) => `${j.provider}/${j.base}` },
-      { head: 'Status', cell: (j) => (j.error ? `${j.status}: ${j.error}` : j.status) },
-      { head: 'Attempt', kind: 'number', cell: (j) => j.attempt },
-      { head: 'Trained tokens', kind: 'number', cell: (j) => (j.trainedTokens === null ? '–' : count(j.trainedTokens)) },
-      { head: 'Time', kind: 'number', cell: (j) => (j.seconds === null ? '–' : duration(j.seconds)) },
-      { head: 'Id at the provider', cell: (j) => (j.id ? html`<code>${j.id}</code>` : '–') },
-    ], jobs),
-    settings.length > 0 && table('Hyperparameters', [
-      { head: 'Setting', cell: (s) => s },
-      ...jobs.filter((j) => Object.keys(j.hyperparameters).length > 0).map((j) => ({ head: j.candidate, kind: 'number' as const, cell: (s: string) => String(j.hyperparameters[s] ?? '–') })),
-    ], settings, { className: 'compact' }));
+    table(
+      'Training jobs',
+      [
+        { head: 'Job', cell: (j) => html`<b>${j.candidate}</b>` },
+        { head: 'Base model', cell: (j) => `${j.provider}/${j.base}` },
+        { head: 'Status', cell: (j) => (j.error ? `${j.status}: ${j.error}` : j.status) },
+        { head: 'Attempt', kind: 'number', cell: (j) => j.attempt },
+        { head: 'Trained tokens', kind: 'number', cell: (j) => (j.trainedTokens === null ? '–' : count(j.trainedTokens)) },
+        { head: 'Time', kind: 'number', cell: (j) => (j.seconds === null ? '–' : duration(j.seconds)) },
+        { head: 'Id at the provider', cell: (j) => (j.id ? html`<code>${j.id}</code>` : '–') },
+      ],
+      jobs,
+    ),
+    settings.length > 0 &&
+      table(
+        'Hyperparameters',
+        [
+          { head: 'Setting', cell: (s) => s },
+          ...jobs
+            .filter((j) => Object.keys(j.hyperparameters).length > 0)
+            .map((j) => ({ head: j.candidate, kind: 'number' as const, cell: (s: string) => String(j.hyperparameters[s] ?? '–') })),
+        ],
+        settings,
+        { className: 'compact' },
+      ),
+  );
 }
 
 function lossFigure(job: JobReport, yLow: number, yHigh: number): Markup {
   const pick = (key: 'train' | 'validation') => job.loss.flatMap((p) => (p[key] === null ? [] : [{ x: p.step, y: p[key] }]));
-  const drawn = (['train', 'validation'] as const).map((key): Curve => ({ name: key, className: key, points: pick(key), dots: key === 'validation' })).filter((c) => c.points.length > 0);
-  const said = drawn.map((c) => (c.points.length === 1 ? `${c.name} loss ${c.points[0]?.y.toFixed(3)}` : `${c.name} loss from ${c.points[0]?.y.toFixed(3)} to ${c.points.at(-1)?.y.toFixed(3)}`)).join(', ');
+  const drawn = (['train', 'validation'] as const)
+    .map((key): Curve => ({ name: key, className: key, points: pick(key), dots: key === 'validation' }))
+    .filter((c) => c.points.length > 0);
+  const said = drawn
+    .map((c) =>
+      c.points.length === 1
+        ? `${c.name} loss ${c.points[0]?.y.toFixed(3)}`
+        : `${c.name} loss from ${c.points[0]?.y.toFixed(3)} to ${c.points.at(-1)?.y.toFixed(3)}`,
+    )
+    .join(', ');
   const steps = Math.max(...job.loss.map((p) => p.step));
   return figureOf(html`<b>${job.candidate}</b>: ${said} in ${plural(steps, 'step')}.`, [
     curves(drawn, { title: `Loss curves of ${job.candidate}: ${said}`, xName: 'step', yLow, yHigh, yText: (y) => y.toFixed(yHigh < 1 ? 2 : 1) }),
