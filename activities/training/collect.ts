@@ -4,7 +4,7 @@ import type { ArtifactRef } from '../../contracts/run.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import { jobByKey, recordWeights } from '../../db/queries/jobs.ts';
 import { saveArm } from '../../db/queries/arms.ts';
-import { bareTemplate, decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
+import { bareTemplate, decodingOf, tunedTemplate } from '../../domain/prompt/template.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
@@ -25,7 +25,7 @@ export async function storeTrainedArm(deps: ActivityDeps, input: TrainingInput &
     base: weights.base,
     weights: weights.ref,
     task,
-    prompt: isTuned ? promptTemplate(task, spec.task.instruction, { withPassages: candidate.rag }) : bareTemplate,
+    prompt: isTuned ? tunedTemplate(task, spec.task.instruction, candidate.rag) : bareTemplate,
     decoding: decodingOf(task),
     retrieval: isTuned && candidate.rag ? retrievalOf(spec, input.dataset) : null,
   };

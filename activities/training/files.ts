@@ -3,7 +3,7 @@ import type { TunedPlan } from '../../contracts/plan.ts';
 import type { Artifact, PromptTemplate } from '../../contracts/artifact.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { renderTrainingLine } from '../../domain/prompt/render.ts';
-import { bareTemplate, promptTemplate } from '../../domain/prompt/template.ts';
+import { bareTemplate, tunedTemplate } from '../../domain/prompt/template.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -31,7 +31,7 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const { spec } = await loadRun(deps, input.run);
   const manifest = await loadManifest(deps, input.dataset.hash);
   const isTuned = 'seed' in input.candidate;
-  const template = isTuned ? promptTemplate(manifest.task, spec.task.instruction, { withPassages: input.candidate.rag }) : bareTemplate;
+  const template = isTuned ? tunedTemplate(manifest.task, spec.task.instruction, input.candidate.rag) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
   const [training, validation] = await Promise.all([
     render(deps, input.dataset.train, template, retrieval),

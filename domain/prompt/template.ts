@@ -1,16 +1,22 @@
 /** How a task is put to a model. Training, evaluation and the gateway render with these functions and no others. */
 import type { Decoding, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
 
-/** The default system prompt of a task; `instruction` replaces its first sentence, never the answer's form. */
-export function systemPrompt(task: TaskShape, instruction: string | undefined): string {
-  switch (task.type) {
-    case 'classification':
-      return `${instruction ?? 'Which label fits this message?'}\nAnswer with one of: ${task.labels.join(', ')}`;
-    case 'extraction':
-      return `${instruction ?? 'Extract the fields from this message.'}\nAnswer with JSON only, with the fields: ${Object.keys(propertiesOf(task.schema)).join(', ')}`;
-    case 'generation':
-      return instruction ?? 'Answer the question briefly and exactly.';
-  }
+/** A task's first sentence: the pipeline file's instruction, else one made from the type. */
+export function instructionOf(task: TaskShape, instruction: string | undefined): string {
+  const usual = {
+    classification: 'Classify the message.',
+    extraction: 'Extract the fields from this message.',
+    generation: 'Answer the question briefly and exactly.',
+  };
+  return instruction ?? usual[task.type];
+}
+
+/** For a model that has not been tuned: the instruction and the form of the answer. */
+function systemPrompt(task: TaskShape, instruction: string | undefined): string {
+  const first = instructionOf(task, instruction);
+  if (task.type === 'classification') return `${first}\nAnswer with one of: ${task.labels.join(', ')}`;
+  if (task.type === 'extraction') return `${first}\nAnswer with JSON only, with the fields: ${Object.keys(propertiesOf(task.schema)).join(', ')}`;
+  return first;
 }
 
 const propertiesOf = (schema: Readonly<Record<string, unknown>>): Record<string, unknown> => (schema.properties ?? {}) as Record<string, unknown>;
@@ -25,6 +31,14 @@ export function promptTemplate(
     examples: parts.examples ?? [],
     user: parts.withPassages ? 'Context:\n{{passages}}\n\n{{input}}' : '{{input}}',
   };
+}
+
+/**
+ * For a model that is tuned: the instruction alone. It learns labels and form from its rows; naming them again costs tokens in every row
+ * and made answers worse (Banking77's first ten labels, SmolLM2-135M: 0.96 without the list, 0.92 with it).
+ */
+export function tunedTemplate(task: TaskShape, instruction: string | undefined, withPassages: boolean): PromptTemplate {
+  return { ...promptTemplate(task, instruction, { withPassages }), system: instructionOf(task, instruction) };
 }
 
 /** Linear classifiers read the bare input. */
