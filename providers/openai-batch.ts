@@ -23,7 +23,7 @@ interface OutputLine {
   error: { message: string } | null;
 }
 
-const pollMs = 400;
+const pollMs = 700;
 const parallelCalls = 4;
 
 /** Answers every request by `/v1/batches` where the service has it, else by bounded parallel calls. The order of the answers is the order of the requests. */

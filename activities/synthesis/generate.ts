@@ -5,7 +5,7 @@ import type { CompletionRequest } from '../../providers/provider.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PartReport } from '../progress.ts';
 
-/** Where there are batches, rows come in groups of this size, and after a crash a group under way is joined; elsewhere one by one, a few at a time. */
+/** Where there are batches, rows come in groups of at most this size, and after a crash a group under way is joined; elsewhere one by one, a few at a time. */
 const batchSize = 4;
 const parallelCalls = 4;
 /** So that a small model that rambles still closes its answer within the tokens it has. */
@@ -41,16 +41,19 @@ export async function writeCandidates(
 ): Promise<WrittenCandidate[]> {
   const provider = deps.providers(work.teacher.provider);
   const known = new Set((await writtenRows(deps.db, work.key)).map((row) => row.ordinal));
-  const size = provider.capabilities.batch ? batchSize : 1;
   const open = work.requests.filter((request) => !known.has(request.ordinal));
-  const groups = Array.from({ length: Math.ceil(open.length / size) }, (_, i) => open.slice(i * size, (i + 1) * size));
   let spent = await secondsSpent(deps.db, work.key);
-  let longest = 0;
   let done = known.size;
   report({ done, total: work.requests.length, detail: 'the teacher writes' });
 
+  /** As many rows as fit into the time that is left, by the mean of those written; one while nothing is known. Depends on what is stored alone, so that a retry asks for the same group. */
+  const nextGroup = (): CandidateRequest[] => {
+    const left = work.maximumSeconds - spent;
+    const fitting = done === 0 ? Number(left > 0) : Math.floor((left * done) / Math.max(spent, 0.001));
+    return open.splice(0, Math.min(fitting, provider.capabilities.batch ? batchSize : 1));
+  };
   const lane = async (): Promise<void> => {
-    for (let group = groups.shift(); group && spent + longest <= work.maximumSeconds; group = groups.shift()) {
+    for (let group = nextGroup(); group.length > 0; group = nextGroup()) {
       signal.throwIfAborted();
       const started = performance.now();
       const key = sha256(`${work.key}\n${group.map((r) => r.ordinal).join(',')}`);
@@ -81,7 +84,6 @@ export async function writeCandidates(
         })),
       );
       spent += seconds;
-      longest = Math.max(longest, seconds);
       done += group.length;
       report({
         done,

@@ -6,7 +6,7 @@ import type { JobEvent, Provider } from '../../providers/provider.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PartReport } from '../progress.ts';
 
-const pollMs = { local: 700, hosted: 10_000 } as const;
+const pollMs = { local: 1_500, hosted: 10_000 } as const;
 const ended: ReadonlySet<JobStatus> = new Set<JobStatus>(['succeeded', 'failed', 'cancelled']);
 
 /** Follows a job to its end and records its events. Nothing is lost by a crash: events carry ids and are asked for after the last one stored. */

@@ -4,7 +4,7 @@ import { findRun } from '../../db/queries/runs.ts';
 import type { Services } from '../services.ts';
 import { readStatus } from './read-status.ts';
 
-const beatMs = 300;
+const beatMs = 1_000;
 
 export interface StatusStream {
   /** Resolves with the next status that differs from the last one given, or null when `beatMs` passed without a change. */
