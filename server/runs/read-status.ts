@@ -1,6 +1,7 @@
 import type { DecisionRequest, RunStatus } from '../../contracts/api.ts';
 import type { PipelineProgress } from '../../contracts/messages.ts';
 import { ids, messages } from '../../contracts/names.ts';
+import { knowledgeOfRun } from '../../db/queries/knowledge.ts';
 import { type RunFacts, readRun } from '../../db/queries/run-status.ts';
 import type { RunRow } from '../../db/queries/runs.ts';
 import type { Services } from '../services.ts';
@@ -10,11 +11,12 @@ import { readExtras } from './read-extras.ts';
 export async function readStatus(services: Services, row: RunRow): Promise<RunStatus> {
   const { url, keyFile } = { url: `${services.settings.publicUrl}/v1`, keyFile: services.settings.keyFile };
   const { offer, bestPredictions, findings, ...facts } = await readRun(services.db, row, { url, keyFile });
-  const [decision, report] = await Promise.all([
+  const [decision, report, knowledge] = await Promise.all([
     facts.state === 'waiting-for-approval' ? readDecision(services, row.id, offer) : null,
     readExtras(services, bestPredictions, findings),
+    knowledgeOfRun(services.db, row.id),
   ]);
-  return { ...facts, decision, report };
+  return { ...facts, decision, report: { ...report, findings: [...report.findings, ...(knowledge?.report.findings ?? [])] } };
 }
 
 /** The question as the workflow asks it; where no worker answers just now, as the database knows it. */
