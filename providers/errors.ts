@@ -1,4 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { TunegateError } from '../contracts/errors.ts';
 import { ProviderError } from './provider.ts';
 
 const retryable = new Set([408, 409, 425, 429]);
@@ -19,11 +20,14 @@ export function retryAfterMs(headers: Headers | undefined, nowMs: number): numbe
  * or a server error, leaves open whether the effect took place.
  */
 export function toProviderError(provider: string, error: unknown, isCreate = false): Error {
-  if (error instanceof ProviderError || error instanceof APIUserAbortError) return error;
+  if (error instanceof ProviderError || error instanceof TunegateError || error instanceof APIUserAbortError) return error;
   if (error instanceof APIConnectionTimeoutError || error instanceof APIConnectionError) {
     return new ProviderError(provider, isCreate ? 'ambiguous' : 'retry', `${provider} did not answer: ${error.message}`, { cause: error });
   }
   if (error instanceof APIError && typeof error.status === 'number') {
+    if (error.code === 'model_not_found') {
+      return new TunegateError('base_model_missing', error.message, { where: provider, remedy: 'name a model that the provider has; for the trainer also a local folder or a Hugging Face name' });
+    }
     const detail = { status: error.status, retryAfterMs: retryAfterMs(error.headers, Date.now()), cause: error };
     if (retryable.has(error.status)) return new ProviderError(provider, 'retry', `${provider}: ${error.message}`, detail);
     if (error.status >= 500) return new ProviderError(provider, isCreate ? 'ambiguous' : 'retry', `${provider}: ${error.message}`, detail);

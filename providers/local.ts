@@ -41,7 +41,7 @@ export function localProvider(baseURL: string, apiKey: string): Provider {
 }
 
 async function registerWeights(client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined): Promise<string> {
-  if (!model.weights) return model.base;
+  if (!model.weights) return (await client.models.retrieve(model.base, { signal })).id;
   const id = servedName(model.base, model.weights.sha256);
   const isThere = await client.models.retrieve(id, { signal }).then(
     () => true,

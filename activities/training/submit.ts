@@ -95,8 +95,8 @@ async function create(deps: ActivityDeps, provider: Provider, request: JobReques
     return await provider.createJob(request, { signal });
   } catch (error) {
     // A clear no closes the attempt; anything unclear leaves the intent open, to be found or repeated by the retry.
-    if (error instanceof ProviderError && error.failure === 'never')
-      await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
+    const isClearNo = error instanceof TunegateError || (error instanceof ProviderError && error.failure === 'never');
+    if (isClearNo) await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
     throw error;
   }
 }
