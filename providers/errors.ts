@@ -26,7 +26,10 @@ export function toProviderError(provider: string, error: unknown, isCreate = fal
   }
   if (error instanceof APIError && typeof error.status === 'number') {
     if (error.code === 'model_not_found') {
-      return new TunegateError('base_model_missing', error.message, { where: provider, remedy: 'name a model that the provider has; for the trainer also a local folder or a Hugging Face name' });
+      return new TunegateError('base_model_missing', error.message, {
+        where: provider,
+        remedy: 'name a model that the provider has; for the trainer also a local folder or a Hugging Face name',
+      });
     }
     const detail = { status: error.status, retryAfterMs: retryAfterMs(error.headers, Date.now()), cause: error };
     if (retryable.has(error.status)) return new ProviderError(provider, 'retry', `${provider}: ${error.message}`, detail);

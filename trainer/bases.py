@@ -9,6 +9,7 @@ import importlib.util
 import os
 import sys
 import zipfile
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -102,12 +103,26 @@ def _from_gguf(path: Path, dtype):
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=dtype)
-    tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
+    with _one_gguf_reader():
+        model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=dtype)
+        tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
     model.is_quantized, model.hf_quantizer = False, None
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
     return model, tokenizer
+
+
+@contextmanager
+def _one_gguf_reader():
+    """transformers reads the file's 100,000 header fields for configuration, model and tokenizer each, ten seconds together; once is enough."""
+    import gguf
+
+    plain = gguf.GGUFReader
+    gguf.GGUFReader = lru_cache(maxsize=1)(plain)
+    try:
+        yield
+    finally:
+        gguf.GGUFReader = plain
 
 
 def load_causal(name: str, dtype):
