@@ -265,6 +265,16 @@ def test_a_classifier_is_trained_and_served_like_any_model(client, kind):
     assert ask(client, job.fine_tuned_model, "refund my invoice").choices[0].message.content == "billing"
 
 
+def test_a_fully_tuned_model_is_served_and_registered_elsewhere(client):
+    job = finished(client, client.fine_tuning.jobs.create(
+        model="tiny", training_file=upload(client, chat_rows()), method={"type": "supervised", "supervised": {"hyperparameters": {"tuning": "full", "epochs": 1, "learning_rate": 1e-3}}}))
+    assert job.status == "succeeded", job.error
+    score = lambda m: ask(client, m, response_format=FORMAT, logprobs=True).choices[0].logprobs.content[0].logprob
+    file = client.files.create(file=("w.safetensors", client.files.content(job.result_files[1]).read()), purpose="fine-tune").id
+    client.post("/models", body={"id": "full-v1", "weights_file": file}, cast_to=object)
+    assert score("full-v1") == score(job.fine_tuned_model) != score("tiny")
+
+
 def test_embeddings_have_length_one_and_both_encodings_agree(client):
     texts = ["where is my parcel", "the parcel is late", "quantum chromodynamics"]
     floats = client.embeddings.create(model="all-minilm-l6-v2", input=texts, encoding_format="float").data
