@@ -56,21 +56,24 @@ def fail(store: Store, job: str, code: str, message: str, param: str | None = No
 class Jobs:
     def __init__(self, store: Store, files: Files, data: Path):
         self.store, self.files, self.data = store, files, data
-        self.wake = threading.Event()
+        self.wake, self.wake_validation = threading.Event(), threading.Event()
         self.child: subprocess.Popen | None = None
         self.child_job: str | None = None
         self.closing = False
         self.deaths: dict[str, tuple[int, int]] = {}
-        self.thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
+        self.thread = threading.Thread(target=self._loop, args=(self._next, self.wake), name="jobs", daemon=True)
+        self.validation = threading.Thread(target=self._loop, args=(self._validate_next, self.wake_validation), name="validation", daemon=True)
 
     def start(self) -> None:
         self.thread.start()
+        self.validation.start()
 
     def stop(self) -> None:
         """Lets the child write a checkpoint. Its job stays `running`, and goes on at the next start."""
         self.closing = True
         self._tell("pause")
         self.wake.set()
+        self.wake_validation.set()
         self.thread.join(timeout=8)
         self._kill()
         self.thread.join(timeout=10)
@@ -103,7 +106,7 @@ class Jobs:
                 return known
             self.store.insert(KIND, job, key=key)
             add_event(self.store, job["id"], f"Created fine-tuning job: {job['id']}")
-        self.wake.set()
+        self.wake_validation.set()
         return job
 
     def cancel(self, id: str) -> dict:
@@ -140,22 +143,27 @@ class Jobs:
 
     # The queue
 
-    def _loop(self) -> None:
+    def _loop(self, work, wake: threading.Event) -> None:
         while not self.closing:
             try:
-                if not self._next():
-                    self.wake.wait()
-                    self.wake.clear()
+                if not work():
+                    wake.wait()
+                    wake.clear()
             except Exception:  # the queue outlives any one job
                 log.exception("the job queue stumbled")
+                wake.wait(1)
+
+    def _validate_next(self) -> bool:
+        """Validates the oldest new job's files, while another job may be training. False when there is none."""
+        job = next((j for j in self.store.all(KIND) if j["status"] == "validating_files"), None)
+        if job:
+            self._validate(job)
+            self.wake.set()
+        return job is not None
 
     def _next(self) -> bool:
-        """Validates new files, then runs the oldest job that wants to. False when there is nothing to do."""
+        """Runs the oldest job that wants to, one that a restart interrupted first. False when there is none."""
         jobs = self.store.all(KIND)
-        for job in jobs:
-            if job["status"] == "validating_files":
-                self._validate(job)
-                return True
         ready = [j for j in jobs if j["status"] == "running"] + [j for j in jobs if j["status"] == "queued"]
         if not ready:
             return False

@@ -129,6 +129,12 @@ def test_a_cancelled_job_stays_cancelled_and_the_next_one_runs(client):
         client.fine_tuning.jobs.resume(job.id)
 
 
+def test_files_are_validated_while_another_job_trains(client):
+    training = create(client, hyperparameters={"epochs": 50})
+    assert finished(client, create(client, rows=[{"messages": []}])).status == "failed"
+    assert client.fine_tuning.jobs.cancel(training.id).status == "cancelled"
+
+
 def test_a_bad_row_fails_the_job_with_its_line_and_reason(client):
     rows = chat_rows(3)
     rows[1] = {"messages": [{"role": "user", "content": "hello"}]}
