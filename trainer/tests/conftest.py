@@ -100,7 +100,7 @@ class Server:
         return OpenAI(base_url=f"http://127.0.0.1:{self.port}/v1", api_key=self.key or "none", max_retries=0, timeout=120)
 
 
-def wait(true, process=None, seconds: float = 120):
+def wait(true, process=None, seconds: float = 600):
     """Polls until `true()`; the limit only turns a hang into a failure."""
     until = time.monotonic() + seconds
     while not (result := true()):

@@ -1,0 +1,57 @@
+/**
+ * Writes `tests/replay/histories/*.json`: one finished history of each workflow type, from a stack that runs.
+ * `TUNEGATE_HOME=… node --import tsx tests/replay/record.ts`, when a released version's workflows have changed on purpose.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureTemporal } from '../../workers/setup/temporal.ts';
+import { logToStderr } from '../../workers/setup/run-step.ts';
+import { ids } from '../../contracts/names.ts';
+import { startStack } from '../../workers/stack/start.ts';
+import { asked, clientOf, oneEpoch, startTiny, tinySpec } from '../support/tiny-pipeline.ts';
+
+const stack = await startStack();
+const client = clientOf(stack);
+const temporal = await ensureTemporal(logToStderr);
+
+const save = (name: string, workflowId: string) => {
+  const args = [
+    'workflow',
+    'show',
+    '--workflow-id',
+    workflowId,
+    '--output',
+    'json',
+    '--address',
+    stack.temporalAddress,
+    '--namespace',
+    stack.temporalNamespace,
+  ];
+  const history = JSON.parse(execFileSync(temporal, args, { encoding: 'utf8', maxBuffer: 64e6 })) as { events: unknown[] };
+  writeFileSync(join(import.meta.dirname, 'histories', `${name}.json`), `${JSON.stringify(history)}\n`);
+  process.stderr.write(`${name}: ${history.events.length} events\n`);
+};
+
+const spec = tinySpec('recorded', { candidates: { untuned: ['zero-shot', 'classical'], tuned: oneEpoch } });
+const run = await startTiny(client, spec);
+const { decision } = await asked(client, run);
+await client.runs.approve(run, { by: 'ada', artifact: decision?.artifact ?? null });
+await client.runs.wait(run);
+save('fine-tune-pipeline.deployed', run);
+save('train-candidate.succeeded', ids.candidate(run, 'lora-smollm2-135m'));
+save('endpoint.promoted', ids.endpoint('recorded'));
+
+const rejected = await startTiny(client, tinySpec('recorded-rejected', { approval: { timeout: '1s', escalateTo: ['lead'] } }));
+await client.runs.wait(rejected);
+save('fine-tune-pipeline.timed-out', rejected);
+
+const cancelled = await startTiny(client, tinySpec('recorded-cancelled'));
+await asked(client, cancelled);
+await client.runs.cancel(cancelled, 'ada', null);
+await client.runs.wait(cancelled);
+save('fine-tune-pipeline.cancelled', cancelled);
+
+const failed = await startTiny(client, tinySpec('recorded-failed'), { rows: { train: 'text,team\n"open,x\n', test: 'text,team\na,x\n' } });
+await client.runs.wait(failed);
+save('fine-tune-pipeline.failed', failed);
