@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Arm } from '../../contracts/plan.ts';
 import type { Database } from '../database.ts';
 import { evaluations, runArms } from '../schema.ts';
