@@ -55,7 +55,7 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         };
         await recordDataset(deps.db, { run, hash, name: spec.name, manifest, testHash: test });
         reporter.report({
-          done: rows.train + rows.validation + rows.test,
+          done: prepared.read,
           total: prepared.read,
           detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test`,
         });

@@ -73,10 +73,12 @@ export const createGateActivities = (deps: ActivityDeps) =>
     },
   });
 
-const questionFor = (input: DecideInput, offered: Arm, verdict: string | null) =>
-  verdict === 'promote'
-    ? `Deploy ${offered.name} to ${input.endpoint}? The evidence says it is better.`
-    : `Deploy the untuned arm ${offered.name} to ${input.endpoint} instead? Tuning has not proved itself, and the endpoint has no champion yet.`;
+function questionFor(input: DecideInput, offered: Arm, verdict: string | null): string {
+  if (verdict === 'promote') return `Deploy ${offered.name} to ${input.endpoint}? The evidence says it is better.`;
+  if (verdict === null)
+    return `Deploy the untuned arm ${offered.name} to ${input.endpoint}? Nothing was tuned in this run, and the endpoint has no champion yet.`;
+  return `Deploy the untuned arm ${offered.name} to ${input.endpoint} instead? Tuning has not proved itself, and the endpoint has no champion yet.`;
+}
 
 /** The best arm on validation rows: test rows never choose. */
 async function choose(deps: ActivityDeps, input: DecideInput, arms: readonly Arm[], spec: PipelineSpec): Promise<Arm | null> {
