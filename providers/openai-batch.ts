@@ -3,8 +3,7 @@ import type OpenAI from 'openai';
 import { toFile } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import type { ChatCompletion } from 'openai/resources/chat/completions';
-import { chatBody, readCompletion } from './openai-chat.ts';
-import { keyField } from './openai-shape.ts';
+import { chatBody, keyField, readCompletion } from './openai-chat.ts';
 import { type BatchProgress, type Completion, type CompletionRequest, type Provider, ProviderError } from './provider.ts';
 
 interface BatchWork {

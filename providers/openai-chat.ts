@@ -1,6 +1,9 @@
 import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import type { Capabilities, Completion, CompletionRequest } from './provider.ts';
 
+/** `metadata` key that carries the key of a job or batch; also sent as `Idempotency-Key`. */
+export const keyField = 'tunegate_key';
+
 /** The chat request in OpenAI's words. Enumerated answers are asked for only where the service serves them. */
 export function chatBody(request: CompletionRequest, capabilities: Capabilities): ChatCompletionCreateParamsNonStreaming {
   const base = {

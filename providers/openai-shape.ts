@@ -3,7 +3,7 @@ import OpenAI, { toFile } from 'openai';
 import type { FineTuningJob } from 'openai/resources/fine-tuning/jobs/jobs';
 import type { JobStatus } from '../contracts/run.ts';
 import { answerBatch } from './openai-batch.ts';
-import { chatBody, readCompletion } from './openai-chat.ts';
+import { chatBody, keyField, readCompletion } from './openai-chat.ts';
 import { toProviderError } from './errors.ts';
 import { type Capabilities, type Job, type JobEvent, type JobRequest, type Price, type Provider, ProviderError } from './provider.ts';
 
@@ -18,9 +18,6 @@ export interface OpenAiShapeOptions {
   readonly deploy?: (client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined) => Promise<string>;
   readonly timeoutMs?: number;
 }
-
-/** `metadata` key that carries the training key; also sent as `Idempotency-Key`. */
-export const keyField = 'tunegate_key';
 
 const statuses: Readonly<Record<string, JobStatus>> = {
   validating_files: 'validating_files',

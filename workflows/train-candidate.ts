@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { TrainingInput } from '../activities/training/activities.ts';
+import type { TrainingInput } from '../activities/training/input.ts';
 import type { Arm, SubmittedJob } from '../contracts/plan.ts';
 import { releaseTrainingJob, training } from './proxies.ts';
 

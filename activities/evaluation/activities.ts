@@ -3,13 +3,13 @@ import { Context } from '@temporalio/activity';
 import type { Artifact } from '../../contracts/artifact.ts';
 import type { Arm, FrozenDataset, UntunedPlan } from '../../contracts/plan.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
-import type { Row } from '../../contracts/rows.ts';
 import { saveArm } from '../../db/queries/arms.ts';
 import { championOf } from '../../db/queries/endpoints.ts';
 import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
 import { chooseExamples } from '../../domain/prompt/examples.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadManifest } from '../dataset/manifest.ts';
+import { readRows } from '../dataset/rows.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
@@ -70,11 +70,5 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
       }
     },
   });
-
-export async function readRows(deps: Pick<ActivityDeps, 'store'>, ref: ArtifactRef): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const row of deps.store.getLines<Row>(ref)) rows.push(row);
-  return rows;
-}
 
 export type EvaluationActivities = ReturnType<typeof createEvaluationActivities>;

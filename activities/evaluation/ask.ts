@@ -10,7 +10,8 @@ import { deployModel } from '../deployment/model.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { knowledgeDeps } from '../knowledge/deps.ts';
 import type { PartReport } from '../progress.ts';
-import { type EvaluateInput, readRows } from './activities.ts';
+import type { EvaluateInput } from './activities.ts';
+import { readRows } from '../dataset/rows.ts';
 import { markAnswers } from './marks.ts';
 import { measure } from './measure.ts';
 

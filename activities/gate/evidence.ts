@@ -4,7 +4,7 @@ import type { Prediction } from '../../contracts/rows.ts';
 import { findEvaluation } from '../../db/queries/arms.ts';
 import type { GateArm, GateInput } from '../../domain/gate/gate-input.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { readRows } from '../evaluation/activities.ts';
+import { readRows } from '../dataset/rows.ts';
 
 /** An arm with its answers to the test rows; none where it was not asked, as for a candidate that is the champion. */
 export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string): Promise<GateArm> {

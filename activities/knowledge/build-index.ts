@@ -10,7 +10,7 @@ import { parseDocument } from '../../domain/knowledge/parse-document.ts';
 import { removeCopies } from '../../domain/knowledge/remove-copies.ts';
 import { filesOf } from '../dataset/sources.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { readRows } from '../evaluation/activities.ts';
+import { readRows } from '../dataset/rows.ts';
 import type { PartReport } from '../progress.ts';
 import { loadRun, type RunContext } from '../run/spec.ts';
 import { knowledgeDeps } from './deps.ts';

@@ -11,7 +11,7 @@ import { planCandidates } from '../../domain/synthesis/plan-candidates.ts';
 import { apartFrom, documentsOfTest } from '../../domain/synthesis/sources.ts';
 import { type DatasetManifest, loadManifest } from '../dataset/manifest.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { readRows } from '../evaluation/activities.ts';
+import { readRows } from '../dataset/rows.ts';
 import type { PartReport } from '../progress.ts';
 import { loadRun } from '../run/spec.ts';
 import { teacherOf, writeCandidates } from './generate.ts';

@@ -1,19 +1,14 @@
 /** Training jobs, each created once: the intent is written before the provider is called, and whatever came of the call is adopted. */
 import { Context } from '@temporalio/activity';
-import type { EndedJob, FrozenDataset, SubmittedJob, TunedPlan, UntunedPlan, Arm } from '../../contracts/plan.ts';
+import type { Arm, EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import { jobByKey, recordStatus, releaseJob } from '../../db/queries/jobs.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
+import type { TrainingInput } from './input.ts';
 import { followJob } from './follow.ts';
 import { storeTrainedArm } from './collect.ts';
 import { submitOnce } from './submit.ts';
-
-export interface TrainingInput {
-  readonly run: string;
-  readonly dataset: FrozenDataset;
-  readonly candidate: TunedPlan | UntunedPlan;
-}
 
 export const createTrainingActivities = (deps: ActivityDeps) =>
   withMappedErrors({

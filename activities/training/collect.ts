@@ -9,7 +9,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadRun } from '../run/spec.ts';
-import type { TrainingInput } from './activities.ts';
+import type { TrainingInput } from './input.ts';
 import type { SubmittedJob } from '../../contracts/plan.ts';
 
 /** Takes a succeeded job's weights into the artifact store and writes down the arm they make. */

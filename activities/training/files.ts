@@ -8,11 +8,11 @@ import { planRun } from '../../domain/run/plan.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
-import { readRows } from '../evaluation/activities.ts';
+import { readRows } from '../dataset/rows.ts';
 import { knowledgeDeps } from '../knowledge/deps.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadRun } from '../run/spec.ts';
-import type { TrainingInput } from './activities.ts';
+import type { TrainingInput } from './input.ts';
 
 export interface JobFiles {
   readonly training: Uint8Array;

@@ -5,7 +5,7 @@ import { insertIntent, type JobRow, jobByKey, latestAttempt, recordStatus, recor
 import { recipeHash, trainerVersion, trainingKey } from '../../domain/training/key.ts';
 import { type Job, type JobRequest, type Provider, ProviderError } from '../../providers/provider.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { TrainingInput } from './activities.ts';
+import type { TrainingInput } from './input.ts';
 import { renderJobFiles } from './files.ts';
 
 const endedBadly: ReadonlySet<string> = new Set<JobStatus>(['failed', 'cancelled']);
