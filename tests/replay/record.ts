@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureTemporal } from '../../workers/setup/temporal.ts';
+import { checkoutRoot } from '../../workers/setup/paths.ts';
 import { logToStderr } from '../../workers/setup/run-step.ts';
 import { ids } from '../../contracts/names.ts';
 import { startStack } from '../../workers/stack/start.ts';
@@ -28,7 +29,9 @@ const save = (name: string, workflowId: string) => {
     '--namespace',
     stack.temporalNamespace,
   ];
-  const history = JSON.parse(execFileSync(temporal, args, { encoding: 'utf8', maxBuffer: 64e6 })) as { events: unknown[] };
+  // Stack traces would name this machine's folders.
+  const shown = execFileSync(temporal, args, { encoding: 'utf8', maxBuffer: 64e6 }).replaceAll(`${checkoutRoot}/`, '');
+  const history = JSON.parse(shown) as { events: unknown[] };
   writeFileSync(join(import.meta.dirname, 'histories', `${name}.json`), `${JSON.stringify(history)}\n`);
   process.stderr.write(`${name}: ${history.events.length} events\n`);
 };
