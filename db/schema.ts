@@ -179,7 +179,10 @@ export const decisions = pgTable('decisions', {
   testHash: text('test_hash').notNull(),
   /** The gate's full evidence as an artifact; the approval token binds to it. */
   evidenceRef: text('evidence_ref').notNull(),
-  document: jsonb('document').notNull(),
+  /** `GateDocument`; null where nothing was tuned, so that nothing was gated. */
+  document: jsonb('document'),
+  /** The signed decision record, once the run has ended. */
+  recordRef: text('record_ref'),
   /** What is offered for approval: the candidate, or the best untuned arm; null when nothing is. */
   offeredArm: text('offered_arm'),
   offeredArtifact: text('offered_artifact'),
@@ -196,6 +199,8 @@ export const alphaLedger = pgTable(
     comparison: text('comparison').notNull(),
     look: integer('look').notNull(),
     alpha: doublePrecision('alpha').notNull(),
+    /** What the pipeline file asked to be judged by; null in entries from before it was kept. */
+    metric: text('metric'),
     run: text('run').notNull(),
     at: at('at').notNull().defaultNow(),
   },
@@ -292,6 +297,13 @@ export const apiKeys = pgTable(
   },
   (t) => [uniqueIndex('api_keys_hash').on(t.hash)],
 );
+
+/** Public halves of the keys that installations signed decision records with, so that anyone can ask for the fingerprint. */
+export const signingKeys = pgTable('signing_keys', {
+  fingerprint: text('fingerprint').primaryKey(),
+  publicKey: text('public_key').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
 
 export const auditLog = pgTable('audit_log', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),

@@ -1,7 +1,7 @@
 /** The gate: evidence from stored answers, a decision by `domain/gate`, and a record that an approval can bind to. */
 import type { Arm, FrozenDataset, GateOutcome } from '../../contracts/plan.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
-import { lookOf, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
+import { lookOf, metricsBefore, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
 import { chooseOnValidation } from '../../domain/gate/choose-on-validation.ts';
 import { decideGate } from '../../domain/gate/decide-gate.ts';
 import type { GateInput, GateResult } from '../../domain/gate/gate-input.ts';
@@ -9,9 +9,10 @@ import { refOf } from '../../domain/hash.ts';
 import { loadManifest } from '../dataset/manifest.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
+import { readRows } from '../dataset/rows.ts';
 import { keepBeating } from '../progress.ts';
 import { loadRun } from '../run/spec.ts';
-import { gateArm, groupsOf, measuredOf, validationValue } from './evidence.ts';
+import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, slicesOf, validationValue } from './evidence.ts';
 
 export interface DecideInput {
   readonly run: string;
@@ -44,17 +45,15 @@ export const createGateActivities = (deps: ActivityDeps) =>
           decision: gated?.document ?? null,
           evidence: gated?.evidence ?? null,
         });
-        if (gated) {
-          await saveDecision(deps.db, {
-            run: input.run,
-            endpoint: input.endpoint,
-            testHash: input.dataset.test,
-            evidenceRef: evidence,
-            document: gated.document,
-            offeredArm: offered?.name ?? null,
-            offeredArtifact: offered?.artifact ?? null,
-          });
-        }
+        await saveDecision(deps.db, {
+          run: input.run,
+          endpoint: input.endpoint,
+          testHash: input.dataset.test,
+          evidenceRef: evidence,
+          document: gated?.document ?? null,
+          offeredArm: offered?.name ?? null,
+          offeredArtifact: offered?.artifact ?? null,
+        });
         const verdict = gated?.document.decision ?? null;
         if (!offered) return { verdict, offer: null };
         return {
@@ -100,23 +99,33 @@ async function gate(deps: ActivityDeps, input: DecideInput, spec: PipelineSpec, 
     testHash: input.dataset.test,
     comparison: refOf({ candidate: candidate.artifact, targets: targets.map((t) => t.artifact), test: input.dataset.test }),
   };
+  const test = await readRows(deps, input.dataset.test);
+  const asked = await gateArm(deps, candidate, input.dataset, metric);
+  const copies = await copiesOfTest(deps, test, candidate, input.dataset, spec.dataset.nearDuplicate);
   const fixed: Omit<GateInput, 'look'> = {
     metric,
     spec: spec.gate,
     taskType: task.type,
-    candidate: await gateArm(deps, candidate, input.dataset, metric),
+    candidate: asked,
     targets,
     labels: task.type === 'classification' ? task.labels : [],
-    groups: await groupsOf(deps, input.dataset),
+    groups: groupsOf(test),
+    slices: slicesOf(test, spec.evaluation.slices),
+    metricsBefore: await metricsBefore(deps.db, { ...ledger, run: input.run }),
     measured: await measuredOf(deps, candidate, input.dataset),
-    dataset: { n: input.dataset.rows.test, contaminated: false, testChanged: false },
+    dataset: {
+      n: input.dataset.rows.test,
+      contaminated: copies.length > 0,
+      copies,
+      testChanged: isTestChanged(test, input.dataset, [asked, ...targets]),
+    },
     seed,
   };
   for (;;) {
     const { look, isSpent } = await lookOf(deps.db, ledger);
     const result = decideGate({ ...fixed, look });
     if (isSpent || !result.spendsLook) return result;
-    if (await spendAlpha(deps.db, { ...ledger, look, alpha: result.evidence.alpha ?? 0, run: input.run })) return result;
+    if (await spendAlpha(deps.db, { ...ledger, look, metric, alpha: result.evidence.alpha ?? 0, run: input.run })) return result;
   }
 }
 

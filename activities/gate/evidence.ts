@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Artifact } from '../../contracts/artifact.ts';
 import type { Arm, FrozenDataset } from '../../contracts/plan.ts';
 import type { ArtifactRef, Estimate } from '../../contracts/run.ts';
-import type { Prediction } from '../../contracts/rows.ts';
+import type { Prediction, Row } from '../../contracts/rows.ts';
 import { findEvaluation } from '../../db/queries/arms.ts';
-import type { GateArm, GateInput } from '../../domain/gate/gate-input.ts';
+import { findCopies } from '../../domain/gate/find-copies.ts';
+import type { GateArm, GateInput, GateSlices } from '../../domain/gate/gate-input.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { readRows } from '../dataset/rows.ts';
 
@@ -21,8 +24,39 @@ export async function validationValue(deps: ActivityDeps, arm: Arm, dataset: Fro
   return metrics[metric]?.value ?? Number.NaN;
 }
 
-export async function groupsOf(deps: ActivityDeps, dataset: FrozenDataset): Promise<Record<string, string | null>> {
-  return Object.fromEntries((await readRows(deps, dataset.test)).map((row) => [row.id, row.group]));
+export const groupsOf = (test: readonly Row[]): Record<string, string | null> => Object.fromEntries(test.map((row) => [row.id, row.group]));
+
+export const slicesOf = (test: readonly Row[], columns: readonly string[]): GateSlices[] =>
+  columns.map((column) => ({ column, values: Object.fromEntries(test.map((row) => [row.id, row.columns[column] ?? ''])) }));
+
+/** Whether an arm answered other rows, or was marked against other answers, than stand in the frozen test set. */
+export function isTestChanged(test: readonly Row[], dataset: FrozenDataset, arms: readonly GateArm[]): boolean {
+  const expected = new Map(test.map((row) => [row.id, row.output]));
+  return test.length !== dataset.rows.test || arms.some((arm) => arm.predictions.some((p) => expected.get(p.row) !== p.expected));
+}
+
+const rowsAtOnce = 2000;
+const shownCopies = 3;
+
+/** Copies of test rows among the rows and examples that the candidate learned from; looks up to `shownCopies` of them in words. */
+export async function copiesOfTest(deps: ActivityDeps, test: readonly Row[], arm: Arm, dataset: FrozenDataset, threshold: number): Promise<string[]> {
+  const copyOf = findCopies(
+    test.map(({ id, input }) => ({ row: id, input })),
+    threshold,
+  );
+  const artifact = await deps.store.getJson<Artifact>(arm.artifact);
+  const learned = [
+    ...(await readRows(deps, dataset.train)).map(({ id, input }) => ({ where: `training row ${id}`, input })),
+    ...artifact.prompt.examples.map(({ input }, i) => ({ where: `example ${i + 1} of the prompt`, input })),
+  ];
+  const found: string[] = [];
+  for (const [i, { where, input }] of learned.entries()) {
+    const row = copyOf(input);
+    if (row !== null) found.push(`${where} copies ${row}`);
+    if (found.length === shownCopies) break;
+    if (i % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
+  }
+  return found;
 }
 
 export async function measuredOf(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset): Promise<NonNullable<GateInput['measured']>> {

@@ -1,9 +1,9 @@
-import { and, count, eq } from 'drizzle-orm';
+import { and, count, eq, isNotNull, ne } from 'drizzle-orm';
 import type { GateDocument } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
 import { alphaLedger, approvals, decisions } from '../schema.ts';
 
-export async function saveDecision(db: Database, row: typeof decisions.$inferInsert & { document: GateDocument }): Promise<void> {
+export async function saveDecision(db: Database, row: typeof decisions.$inferInsert & { document: GateDocument | null }): Promise<void> {
   const { run: _, ...values } = row;
   await db.insert(decisions).values(row).onConflictDoUpdate({ target: decisions.run, set: values });
 }
@@ -21,6 +21,17 @@ export async function lookOf(
   if (known) return { look: known.look, isSpent: true };
   const [row] = await db.select({ looks: count() }).from(alphaLedger).where(here);
   return { look: (row?.looks ?? 0) + 1, isSpent: false };
+}
+
+/** Metrics that other runs on this (endpoint, test set) were gated by. */
+export async function metricsBefore(db: Database, at: { endpoint: string; testHash: string; run: string }): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ metric: alphaLedger.metric })
+    .from(alphaLedger)
+    .where(
+      and(eq(alphaLedger.endpoint, at.endpoint), eq(alphaLedger.testHash, at.testHash), ne(alphaLedger.run, at.run), isNotNull(alphaLedger.metric)),
+    );
+  return rows.flatMap(({ metric }) => metric ?? []);
 }
 
 /** False when another run has taken this look meanwhile: look again. */

@@ -2,9 +2,10 @@ import type { Comparison, GateVerdict } from '../../contracts/run.ts';
 import { reliableFrom } from '../evaluation/classification-metrics.ts';
 import { alphaForLook } from './alpha-ledger.ts';
 import { compareArms, type ArmComparison } from './compare-arms.ts';
-import type { GateInput, GateResult, SuiteEvidence } from './gate-input.ts';
-import { explainComparison, explainSuite, type ComparisonVerdict } from './gate-reasons.ts';
+import type { GateInput, GateResult, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
+import { explainComparison, explainSlices, explainSuite, type ComparisonVerdict } from './gate-reasons.ts';
 import { brokenLimits, doubts, fewestRows, notANumber, notComputed } from './guards.ts';
+import { judgeSlices } from './judge-slices.ts';
 import { judgeSuite } from './judge-suite.ts';
 import { alignRows, type TestRow } from './test-rows.ts';
 import { metricName, percent, points } from './wording.ts';
@@ -16,8 +17,8 @@ const labelAverages: ReadonlySet<string> = new Set(['f1_macro', 'precision_macro
  * Whether the candidate may be promoted. Pure: the same input gives the same decision.
  *
  * `promote` if the lower bound of the paired difference exceeds `minimumGain` against every target (an intersection–union test, so that no further
- * correction is due); `reject` if some upper bound is at or below `minimumGain + equivalence`, a suite shows a regression, or a limit is broken;
- * `inconclusive` otherwise, and whenever a guard doubts the evidence. Bounds are those of the 1 − 2α interval, α being the look's share of the
+ * correction is due); `reject` if some upper bound is at or below `minimumGain + equivalence`, a suite or a slice shows a regression, or a limit is
+ * broken; `inconclusive` otherwise, and whenever a guard doubts the evidence. Bounds are those of the 1 − 2α interval, α being the look's share of the
  * ledger (see {@link alphaForLook}). Reads as a report: `document.reasons` says all of it in words.
  */
 export function decideGate(input: GateInput): GateResult {
@@ -43,9 +44,11 @@ export function decideGate(input: GateInput): GateResult {
     .filter((suite) => suite.candidate.length > 0 && [...suite.candidate, ...suite.target].every(Number.isFinite))
     .map((suite) => judgeSuite(suite, suite.margin ?? input.spec.maximumRegression[suite.name] ?? null, input.spec.nonInferiority, input.seed));
 
+  const slices = aligned.disagreeing.length === 0 ? judgeSlices(input, aligned.rows, metric) : null;
+
   const verdicts = compared.map(({ comparison }) => verdictOf(comparison, input));
   const limits = brokenLimits(input);
-  const decision = decide(verdicts, suites, limits, closed);
+  const decision = decide(verdicts, suites, slices, limits, closed);
   const rowsNeeded = decision === 'inconclusive' ? needed(compared, verdicts, input.dataset.n, alpha) : null;
   const sentences = compared.map(({ comparison, evidence }, i) =>
     explainComparison(input, comparison, evidence, {
@@ -60,6 +63,7 @@ export function decideGate(input: GateInput): GateResult {
     ...limits,
     ...sentences,
     ...suites.flatMap((suite) => explainSuite(suite) ?? []),
+    ...(slices === null ? [] : explainSlices(input.candidate.name, slices)),
     ...outlook(decision, compared, verdicts, rowsNeeded, closed.length > 0),
     ...(note === null ? [] : [note]),
     ...ledgerNote(input, alpha, level),
@@ -74,6 +78,7 @@ export function decideGate(input: GateInput): GateResult {
       level,
       comparisons: compared.map(({ evidence }) => evidence),
       suites,
+      slices,
       closedBecause: unique(closed),
     },
     acknowledge: suites.filter((suite) => suite.verdict === 'acknowledge').map((suite) => suite.name),
@@ -84,12 +89,13 @@ export function decideGate(input: GateInput): GateResult {
 function decide(
   verdicts: readonly ComparisonVerdict[],
   suites: readonly SuiteEvidence[],
+  slices: SlicesEvidence | null,
   limits: readonly string[],
   closed: readonly string[],
 ): GateVerdict {
   if (limits.length > 0 || suites.some((suite) => suite.verdict === 'veto')) return 'reject';
   if (closed.length > 0) return 'inconclusive';
-  if (verdicts.includes('not better')) return 'reject';
+  if (verdicts.includes('not better') || slices?.judged.some((slice) => slice.verdict === 'worse')) return 'reject';
   const isProved = verdicts.every((verdict) => verdict === 'better') && !suites.some((suite) => suite.verdict === 'not proved harmless');
   return isProved ? 'promote' : 'inconclusive';
 }
@@ -158,6 +164,7 @@ function alreadyChampion({ candidate, dataset, look, metric, spec }: GateInput):
       level: spec.confidence,
       comparisons: [],
       suites: [],
+      slices: null,
       closedBecause: [],
     },
     acknowledge: [],

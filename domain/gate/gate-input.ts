@@ -1,7 +1,7 @@
 /** What the gate decides from, and what it answers. */
 import type { GateSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
 import type { Prediction } from '../../contracts/rows.ts';
-import type { ArtifactRef, GateDocument } from '../../contracts/run.ts';
+import type { ArtifactRef, Estimate, GateDocument } from '../../contracts/run.ts';
 
 export interface GateArm {
   readonly name: string;
@@ -26,6 +26,13 @@ export interface GateSuite {
   readonly margin?: number;
 }
 
+/** A column of the test rows whose values are judged one by one. */
+export interface GateSlices {
+  readonly column: string;
+  /** Row id → value; a row without one has the empty value. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
 export interface GateInput {
   /** The metric that the spec named before any arm was evaluated. */
   readonly metric: string;
@@ -42,6 +49,9 @@ export interface GateInput {
   /** Row id → source, where test rows share one. */
   readonly groups?: Readonly<Record<string, string | null>>;
   readonly suites?: readonly GateSuite[];
+  readonly slices?: readonly GateSlices[];
+  /** Metrics that earlier gated runs on this (endpoint, test set) asked for. */
+  readonly metricsBefore?: readonly string[];
   /** Of the candidate as it would be served; null where it was not measured. */
   readonly measured?: { readonly p95Ms: number | null; readonly usdPerThousand: number | null };
   readonly dataset: {
@@ -49,6 +59,8 @@ export interface GateInput {
     readonly n: number;
     /** Answers of test rows were found in what the candidate learned from or can retrieve. */
     readonly contaminated: boolean;
+    /** The first such finds, for the reason: test row and where it was found. */
+    readonly copies?: readonly string[];
     /** The test rows are not those that were frozen. */
     readonly testChanged: boolean;
   };
@@ -79,6 +91,30 @@ export interface SuiteEvidence {
   readonly verdict: 'passed' | 'acknowledge' | 'veto' | 'not proved harmless';
 }
 
+/** One value of one column. `p` of the difference is two-sided and uncorrected; `holm` is one-sided, of a loss, corrected over all slices. */
+export interface SliceEvidence {
+  readonly column: string;
+  readonly value: string;
+  readonly n: number;
+  readonly gains: number | null;
+  readonly losses: number | null;
+  readonly difference: Estimate & { readonly p: number };
+  readonly holm: number;
+  /** The loss that this slice would have shown in 80 % of cases, after correction. */
+  readonly detectable: number;
+  readonly verdict: 'worse' | 'no loss shown';
+}
+
+export interface SlicesEvidence {
+  readonly against: string;
+  /** A value with fewer rows is not judged. */
+  readonly fewestRows: number;
+  /** One-sided chance of any false alarm over all slices. */
+  readonly alpha: number;
+  readonly judged: readonly SliceEvidence[];
+  readonly tooSmall: readonly { readonly column: string; readonly value: string; readonly n: number }[];
+}
+
 export interface GateEvidence {
   /** The metric that was compared: accuracy, where the sample is too small for the one that was asked for. */
   readonly metric: string;
@@ -90,6 +126,8 @@ export interface GateEvidence {
   readonly level: number;
   readonly comparisons: readonly ComparisonEvidence[];
   readonly suites: readonly SuiteEvidence[];
+  /** Null where the spec names no column. */
+  readonly slices: SlicesEvidence | null;
   /** Why the gate could not decide whatever the numbers; empty where it could. */
   readonly closedBecause: readonly string[];
 }

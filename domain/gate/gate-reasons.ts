@@ -1,6 +1,6 @@
 import type { Comparison } from '../../contracts/run.ts';
-import type { ComparisonEvidence, GateInput, SuiteEvidence } from './gate-input.ts';
-import { metricName, percent, points } from './wording.ts';
+import type { ComparisonEvidence, GateInput, SliceEvidence, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
+import { listed, metricName, percent, points } from './wording.ts';
 
 /** What an interval shows on its own; whether it counts is the gate's decision. */
 export type ComparisonVerdict = 'better' | 'not better' | 'unknown';
@@ -59,3 +59,32 @@ export function explainSuite(suite: SuiteEvidence): string | null {
       return `The suite ${name} shows no regression beyond its margin (${numbers}). ${sight}`;
   }
 }
+
+/** Slices that get worse, one sentence each; else one that says how many were looked at and what they could have shown. */
+export function explainSlices(candidate: string, { against, judged, tooSmall, fewestRows, alpha }: SlicesEvidence): string[] {
+  const small =
+    tooSmall.length === 0
+      ? []
+      : [
+          `Not judged, with fewer than ${fewestRows} test rows: ${listed(tooSmall.slice(0, 5).map(nameOf))}${tooSmall.length > 5 ? ` and ${tooSmall.length - 5} more` : ''}.`,
+        ];
+  if (judged.length === 0) return small;
+  const worse = judged.filter((slice) => slice.verdict === 'worse');
+  const many = judged.length === 1 ? 'one slice' : `${judged.length} slices`;
+  if (worse.length > 0) {
+    return [
+      ...worse.map((slice) => {
+        const interval = `${points(slice.difference.value)} points (interval ${points(slice.difference.low)} to ${points(slice.difference.high)})`;
+        return `Where ${nameOf(slice)}, ${candidate} is worse than ${against} on ${slice.n} test rows: ${interval}, p = ${slice.holm.toPrecision(2)} after Holm's correction over ${many}. A gain on average does not make up for that.`;
+      }),
+      ...small,
+    ];
+  }
+  const blind = Math.max(...judged.map((slice) => slice.detectable));
+  return [
+    `None of ${many} shows a loss against ${against} (one-sided ${percent(alpha)}, Holm); the least certain one would have shown a loss of ${points(blind).replace('+', '')} points.`,
+    ...small,
+  ];
+}
+
+const nameOf = ({ column, value }: Pick<SliceEvidence, 'column' | 'value'>): string => `${column} is ${value === '' ? 'empty' : `“${value}”`}`;

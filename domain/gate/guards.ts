@@ -10,10 +10,12 @@ export const fewestRows = 30;
 export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | null): string[] {
   const { dataset, spec, suites = [], targets, look } = input;
   const found: string[] = [];
-  if (dataset.contaminated)
+  if (dataset.contaminated) {
+    const copies = dataset.copies?.length ? ` (${listed([...dataset.copies])})` : '';
     found.push(
-      'The test set is contaminated: answers of test rows reached what the candidate learned from or can look up. Its results prove nothing.',
+      `The test set is contaminated: answers of test rows reached what the candidate learned from or can look up${copies}. Its results prove nothing.`,
     );
+  }
   if (dataset.testChanged || aligned.disagreeing.length > 0) {
     const where =
       aligned.disagreeing.length > 0
@@ -22,6 +24,15 @@ export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | n
     found.push(`The test set has changed since it was frozen${where}, so that the arms were not asked the same.`);
   } else if (aligned.rows.length !== dataset.n) {
     found.push(`The arms answered ${aligned.rows.length} rows but the frozen test set has ${dataset.n}: evaluate all arms on the same test set.`);
+  }
+  const earlier = (input.metricsBefore ?? []).filter((metric) => metric !== input.metric);
+  if (earlier.length > 0) {
+    found.push(
+      `The metric was chosen after the fact: this test set was already judged by ${listed([...new Set(earlier)].map(metricName))}, and now ${metricName(input.metric)} is asked for. Keep the metric, or bring fresh test rows.`,
+    );
+  }
+  if (spec.metric !== undefined && spec.metric !== input.metric) {
+    found.push(`The metric was chosen after the fact: the pipeline file names ${metricName(spec.metric)}, not ${metricName(input.metric)}.`);
   }
   if (targets.length === 0) found.push('There is neither a champion nor an untuned arm to compare with.');
   if (dataset.n < fewestRows) found.push(`The test set has ${dataset.n} rows; fewer than ${fewestRows} prove nothing.`);

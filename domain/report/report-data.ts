@@ -1,4 +1,5 @@
 /** Everything that a report shows, as `report --json` prints it. A part that a run does not have is `null` or empty, and then no door shows it. */
+import type { SlicesEvidence } from '../gate/gate-input.ts';
 import type { ReliabilityBin } from '../evaluation/calibration.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
 import type {
@@ -80,6 +81,8 @@ export interface GateReport {
     readonly rowsNeeded: number | null;
   })[];
   readonly suites: readonly SuiteReport[];
+  /** Parts of the traffic as the gate judged them; null where the spec names no column. */
+  readonly slices: SlicesEvidence | null;
   /** The metric that was judged, and the test rows that it was judged on. */
   readonly metric: string;
   readonly n: number;

@@ -173,6 +173,7 @@ function gateReport({ document }: RunFacts, rows: ReportRows, spec: PipelineSpec
     minimumGain: spec.gate.minimumGain,
     equivalence: spec.gate.equivalence,
     suites: evidence?.suites ?? [],
+    slices: evidence?.slices ?? null,
     comparisons: gate.comparisons.map((comparison) => {
       const detail = evidence?.comparisons.find((c) => c.against === comparison.against);
       return {

@@ -161,6 +161,7 @@ const facts: Omit<ReportData, 'headline'> = {
       rowsNeeded: null,
       ...gated.evidence.comparisons[i],
     })),
+    slices: gated.evidence.slices,
     suites: [
       { name: 'regression', n: 240, regression: { value: 0.008, low: -0.01, high: 0.027 }, margin: 0.02, detectable: 0.041, verdict: 'passed' },
     ],

@@ -16,6 +16,7 @@ export function renderMarkdown(data: ReportData): string {
     `**${cell(data.headline)}**`,
     gate(data),
     arms(data),
+    slices(data),
     changes(data),
     mistakes(data),
     dataset(data),
@@ -72,6 +73,25 @@ function arms(data: ReportData): string | null {
     ],
     measured,
   )}`;
+}
+
+function slices({ gate: decided }: ReportData): string | null {
+  if (!decided?.slices?.judged.length) return null;
+  const { against, judged } = decided.slices;
+  return folded(
+    `Parts of the traffic against ${cell(against)}`,
+    markdownTable(
+      [
+        { head: 'Slice', cell: (s) => `${s.column}: ${s.value || '(empty)'}` },
+        { head: 'Rows', cell: (s) => count(s.n), isNumber: true },
+        { head: 'Gain', cell: (s) => points(s.difference.value), isNumber: true },
+        { head: 'Interval', cell: (s) => `${points(s.difference.low)} to ${points(s.difference.high)}`, isNumber: true },
+        { head: 'Luck, corrected', cell: (s) => pValue(s.holm), isNumber: true },
+        { head: 'Verdict', cell: (s) => s.verdict },
+      ],
+      judged,
+    ),
+  );
 }
 
 function changes({ changes: against }: ReportData): string | null {
