@@ -161,9 +161,15 @@ def decode(model, tokens, positions, layout):
     return model.get_decoder()(input_ids=tokens, position_ids=positions, use_cache=False, layout=layout).last_hidden_state[0]
 
 
-def head(model, hidden):
-    """fp32 logits of some hidden states."""
-    logits = model.get_output_embeddings()(hidden).float()
+def head(model, hidden, tokens=None):
+    """fp32 logits of some hidden states, over the whole vocabulary or over some tokens of it."""
+    output = model.get_output_embeddings()
+    if tokens is None:
+        logits = output(hidden).float()
+    else:
+        from torch.nn.functional import linear
+
+        logits = linear(hidden, output.weight[tokens], None if output.bias is None else output.bias[tokens]).float()
     cap = getattr(model.config, "final_logit_softcapping", None)
     return logits if cap is None else cap * (logits / cap).tanh()
 

@@ -1,8 +1,9 @@
 """`/v1/batches`: many requests from a file, answered in the background, behind interactive ones.
 
-Each finished row is one appended line of `DATA/batches/<id>/`, so a batch that a restart interrupts goes on behind its last finished row
-and never computes one twice. Rows are answered one by one through the very path that serves single requests, so the answers are the
-same to the bit. Beside OpenAI's fields a response says how long its row took: `latency_ms`.
+Each finished row is one appended line of `DATA/batches/<id>.jsonl`, so a batch that a restart interrupts goes on behind its last finished
+row and never computes one twice. Rows are answered through the very path that serves single requests. The first ones are answered one by
+one, as a caller's would be, and say beside OpenAI's fields how long that took: `latency_ms`. Then rows that choose among the same values
+share passes.
 """
 
 import json
@@ -10,6 +11,7 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import completions, embedding_requests
@@ -21,6 +23,8 @@ from .store import Store, new_id, now
 KIND = "batch"
 ENDPOINTS = ("/v1/chat/completions", "/v1/embeddings")
 MAX_REQUESTS = 50_000
+TIMED_ROWS = 20
+ROWS_IN_A_PASS = 8  # enough for the matrix products to run at full speed, few enough that an interactive request does not wait long
 OPEN = ("validating", "in_progress", "finalizing")
 log = logging.getLogger("trainer.batches")
 
@@ -115,17 +119,16 @@ class Batches:
         counts = self.live[id] = {"total": len(requests), "completed": sum(ok for ok, _ in done.values()), "failed": sum(not ok for ok, _ in done.values())}
         self._set(id, status="in_progress", in_progress_at=batch["in_progress_at"] or now(), request_counts=counts)
         with open(path, "a", encoding="utf-8") as out:
-            for request in requests:
+            for few in self._passes([r for r in requests if r["custom_id"] not in done], TIMED_ROWS - len(done)):
                 if self.closing:
                     return
-                if request["custom_id"] in done:
-                    continue
                 if self.store.get(KIND, id)["status"] == "cancelling":
                     break
-                line, ok = self._answer(request)
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                answered = [self._answer(few[0])] if len(few) == 1 else self._answer_together(few)
+                out.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line, _ in answered))
                 out.flush()
-                counts["completed" if ok else "failed"] += 1
+                for _, ok in answered:
+                    counts["completed" if ok else "failed"] += 1
         self._close(id, path, counts)
 
     def _close(self, id: str, path: Path, counts: dict) -> None:
@@ -143,6 +146,33 @@ class Batches:
         self.store.update(KIND, id, change)
         path.unlink(missing_ok=True)
 
+    def _passes(self, requests: list[dict], alone: int) -> Iterator[list[dict]]:
+        """The first `alone` rows one by one, then neighbours that may share a pass."""
+        few, shared = [], None
+        for i, request in enumerate(requests):
+            key = self._together(request) if i >= alone else None
+            if few and (key is None or key != shared or len(few) == ROWS_IN_A_PASS):
+                yield few
+                few = []
+            few, shared = [*few, request], key
+        if few:
+            yield few
+
+    def _together(self, request: dict) -> tuple | None:
+        if request["url"] == "/v1/embeddings":
+            return None
+        try:
+            return self.answers.together(completions.read(request["body"]))
+        except ApiError:
+            return None  # to be told of by itself
+
+    def _answer_together(self, requests: list[dict]) -> list[tuple[dict, bool]]:
+        try:
+            bodies = self.answers.complete_together([completions.read(r["body"]) for r in requests], BACKGROUND)
+        except Exception:  # one row's fault must not be its neighbours'
+            return [self._answer(r) for r in requests]
+        return [(_line(r, 200, body), True) for r, body in zip(requests, bodies)]
+
     def _answer(self, request: dict) -> tuple[dict, bool]:
         start = time.perf_counter()
         try:
@@ -158,8 +188,7 @@ class Batches:
         except Exception as error:
             log.exception("a batch row failed")
             status, body = 500, ApiError(500, f"The answer could not be computed: {error}").body()
-        response = {"status_code": status, "request_id": f"req_{secrets.token_hex(12)}", "body": body, "latency_ms": round((time.perf_counter() - start) * 1000, 3)}
-        return {"id": f"batch_req_{secrets.token_hex(12)}", "custom_id": request["custom_id"], "response": response, "error": None}, status == 200
+        return _line(request, status, body, latency_ms=round((time.perf_counter() - start) * 1000, 3)), status == 200
 
     def _requests(self, batch: dict) -> tuple[list[dict], list[dict]]:
         """The rows of the input file, or what is wrong with them, by line."""
@@ -186,6 +215,11 @@ class Batches:
         if len(requests) > MAX_REQUESTS:
             errors.append({"code": "too_many_requests", "message": f"A batch takes at most {MAX_REQUESTS} requests.", "param": "input_file_id", "line": None})
         return requests, errors[:100]
+
+
+def _line(request: dict, status: int, body: dict, **more) -> dict:
+    response = {"status_code": status, "request_id": f"req_{secrets.token_hex(12)}", "body": body, **more}
+    return {"id": f"batch_req_{secrets.token_hex(12)}", "custom_id": request["custom_id"], "response": response, "error": None}
 
 
 def _errors(data: list[dict]) -> dict:

@@ -1,6 +1,6 @@
 """`POST /v1/chat/completions`: what a request may say, and the answer in OpenAI's shape.
 
-Three ways to answer. An enumerated `response_format` (`{"type": "string", "enum": […]}`) scores all values and answers with the likeliest;
+Three ways to answer. An enumerated `response_format` (`{"type": "string", "enum": […]}`) gives all values' probabilities (trie.py) and answers with the likeliest;
 a classifier (kind classical or embedding) answers with its likeliest label; anything else is generated. Scores are log-probabilities
 normalised over the values, and stand in `logprobs.content[0].top_logprobs`, all of them.
 """
@@ -74,13 +74,16 @@ class Completions:
             self.engine.run(lambda: self._inference.forget(name))
 
     def complete(self, asked: Asked, priority: int = INTERACTIVE) -> dict:
-        choices = [self._choice(asked, i, priority) for i in range(asked.n)]
-        return {
-            "id": f"chatcmpl-{secrets.token_hex(12)}", "object": "chat.completion", "created": now(), "model": asked.model, "system_fingerprint": None,
-            "choices": [{"index": i, "message": {"role": "assistant", "content": c.text, "refusal": None}, "finish_reason": c.finish,
-                         "logprobs": {"content": c.logprobs, "refusal": None} if asked.logprobs else None} for i, c in enumerate(choices)],
-            "usage": usage(choices),
-        }
+        return answer(asked, [self._choice(asked, i, priority) for i in range(asked.n)])
+
+    def complete_together(self, all: list[Asked], priority: int) -> list[dict]:
+        """Answers to requests that `together` says may share a pass."""
+        return [answer(asked, [choice] * asked.n) for asked, choice in zip(all, self._enumerated(all, priority))]
+
+    def together(self, asked: Asked) -> tuple | None:
+        """Requests with the same key may be answered in one pass; None: by itself."""
+        alone = asked.values is None or asked.model in bases.HEADS or self.models.get(asked.model)["kind"] in bases.HEADS
+        return None if alone else (asked.model, asked.values)
 
     def stream(self, asked: Asked) -> Iterator[dict]:
         """The answer's chunks. The first is computed before this returns, so that an error is still an HTTP error."""
@@ -140,7 +143,7 @@ class Completions:
         if record["kind"] in bases.HEADS:
             return self._classified(record, asked, priority)
         if asked.values is not None:
-            return self._enumerated(asked, priority)
+            return self._enumerated([asked], priority)[0]
         pieces = list(self._generate(asked, i, priority))
         last = pieces[-1]
         return Choice("".join(p.text for p in pieces), last.finish, [e for p in pieces for e in p.logprobs], last.prompt_tokens, last.completion_tokens)
@@ -153,13 +156,14 @@ class Completions:
         sampling = asked.sampling if asked.sampling.seed is None else replace(asked.sampling, seed=asked.sampling.seed + i)
         return generate(self.engine, self.inference, asked.model, asked.messages, sampling, priority)
 
-    def _enumerated(self, asked: Asked, priority: int) -> Choice:
-        values = tuple(sorted(asked.values))  # the tree, and so every rounding, is the same in whatever order they are named
+    def _enumerated(self, all: list[Asked], priority: int) -> list[Choice]:
+        values = tuple(sorted(all[0].values))  # the tree, and so every rounding, is the same in whatever order they are named
         inference = self.inference
-        scores, prompt, lengths = self.engine.run(lambda: inference.score(asked.model, asked.messages, values), priority)
-        choice = chosen(values, scores, json_encoded=True)
-        choice.prompt_tokens, choice.completion_tokens = prompt, lengths[max(range(len(values)), key=lambda j: scores[j])]
-        return choice
+        found = self.engine.run(lambda: inference.score(all[0].model, [asked.messages for asked in all], values), priority)
+        choices = [chosen(values, scored.scores, json_encoded=True) for scored in found]
+        for choice, scored in zip(choices, found):
+            choice.prompt_tokens, choice.completion_tokens = scored.prompt_tokens, scored.lengths[max(range(len(values)), key=lambda j: scored.scores[j])]
+        return choices
 
     def _classified(self, record: dict, asked: Asked, priority: int) -> Choice:
         if record["id"] not in self._classifiers:
@@ -186,6 +190,16 @@ def chosen(values: tuple[str, ...], scores: list[float], json_encoded: bool) -> 
     entries = [{"token": v, "logprob": max(s - total, -9999.0), "bytes": list(v.encode())} for v, s in ranked]
     answer = ranked[0][0]
     return Choice(json.dumps(answer, ensure_ascii=False) if json_encoded else answer, "stop", [{**entries[0], "top_logprobs": entries}])
+
+
+def answer(asked: Asked, choices: list[Choice]) -> dict:
+    """OpenAI's chat completion object."""
+    return {
+        "id": f"chatcmpl-{secrets.token_hex(12)}", "object": "chat.completion", "created": now(), "model": asked.model, "system_fingerprint": None,
+        "choices": [{"index": i, "message": {"role": "assistant", "content": c.text, "refusal": None}, "finish_reason": c.finish,
+                     "logprobs": {"content": c.logprobs, "refusal": None} if asked.logprobs else None} for i, c in enumerate(choices)],
+        "usage": usage(choices),
+    }
 
 
 def usage(choices: list) -> dict:

@@ -8,6 +8,7 @@ from .engine import INTERACTIVE, Engine
 from .errors import bad_request
 
 MAX_INPUTS = 2048
+TEXTS_IN_A_TURN = 64  # then a request of higher priority may go first
 
 
 def embed(engine: Engine, body: dict, priority: int = INTERACTIVE) -> dict:
@@ -22,7 +23,8 @@ def embed(engine: Engine, body: dict, priority: int = INTERACTIVE) -> dict:
         raise bad_request('encoding_format must be "float" or "base64".', "encoding_format")
     if not isinstance(model, str) or not bases.exists(model) or model in bases.HEADS:
         raise bases.unknown(str(model))
-    vectors = [engine.run(lambda t=t: embeddings.embed(model, t), priority) for t in texts]
+    some = [texts[i: i + TEXTS_IN_A_TURN] for i in range(0, len(texts), TEXTS_IN_A_TURN)]
+    vectors = [v for t in some for v in engine.run(lambda t=t: embeddings.embed_all(model, t), priority)]
     size = len(vectors[0][0])
     if body.get("dimensions") not in (None, size):
         raise bad_request(f"'{model}' makes vectors of {size} dimensions and no others.", "dimensions")

@@ -2,7 +2,7 @@
 
     v = Σ hidden_t / n,   embedding = v / |v|      (Reimers & Gurevych, 2019, arXiv:1908.10084)
 
-Each text is computed by itself, so its vector does not depend on its neighbours in a request.
+Texts of similar length share a pass, padded to the longest; what is padding is masked, so a vector moves by about 1e-7 with its company.
 """
 
 from functools import lru_cache
@@ -10,6 +10,7 @@ from functools import lru_cache
 from . import bases
 
 MAX_TOKENS = 256
+TOKENS_IN_A_PASS = 1024
 
 
 @lru_cache(maxsize=2)
@@ -26,11 +27,32 @@ def _model(name: str):
 
 def embed(name: str, text: str) -> tuple[list[float], int]:
     """The unit vector of one text and the number of its tokens."""
+    return embed_all(name, [text])[0]
+
+
+def embed_all(name: str, texts: list[str]) -> list[tuple[list[float], int]]:
     import torch
 
     model, tokenizer = _model(name), bases.tokenizer(name)
     limit = min(MAX_TOKENS, getattr(model.config, "max_position_embeddings", MAX_TOKENS))
-    encoded = tokenizer(text, truncation=True, max_length=limit, return_tensors="pt").to(model.device)
-    with torch.inference_mode():
-        v = model(**encoded).last_hidden_state[0].mean(0)
-        return torch.nn.functional.normalize(v, dim=0).tolist(), encoded["input_ids"].shape[1]
+    encoded = tokenizer(texts, truncation=True, max_length=limit)["input_ids"]
+    found = {}
+    for few in _passes(encoded):
+        padded = tokenizer.pad({"input_ids": [encoded[i] for i in few]}, return_tensors="pt").to(model.device)
+        real = padded["attention_mask"][..., None]
+        with torch.inference_mode():
+            hidden = model(**padded).last_hidden_state
+            vectors = torch.nn.functional.normalize((hidden * real).sum(1) / real.sum(1), dim=1).tolist()
+        found |= {i: (v, len(encoded[i])) for i, v in zip(few, vectors)}
+    return [found[i] for i in range(len(texts))]
+
+
+def _passes(encoded: list[list[int]]) -> list[list[int]]:
+    """Texts by length, cut where a pass would hold more than TOKENS_IN_A_PASS with its padding."""
+    passes: list[list[int]] = []
+    for i in sorted(range(len(encoded)), key=lambda i: len(encoded[i])):
+        if passes and (len(passes[-1]) + 1) * len(encoded[i]) <= TOKENS_IN_A_PASS:
+            passes[-1].append(i)
+        else:
+            passes.append([i])
+    return passes

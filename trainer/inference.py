@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from . import artifacts, bases, chat, device, lora, trie
+from . import artifacts, bases, chat, device, lora, packing, trie
 from .errors import ApiError, bad_request
 from .registry import Models
 
@@ -35,6 +35,26 @@ class Cached:
         self.kept.append((k, v))
         return F.scaled_dot_product_attention(q[None], k[None], v[None], attn_mask=self.sees, is_causal=self.sees is None and q.shape[1] > 1, scale=scaling,
                                               enable_gqa=True)[0]
+
+
+class Rows:
+    """Attention of several rows to one cached prefix and each to itself."""
+
+    def __init__(self, past: list | None, bucket: packing.Bucket):
+        self.past, self.bucket = past, bucket
+
+    def attend(self, layer: int, q, k, v, scaling):
+        shared_k, shared_v = self.past[layer] if self.past else (k[:, :0], v[:, :0])
+        return packing.attend_rows(q, k, v, shared_k, shared_v, self.bucket, scaling)
+
+
+@dataclass
+class Scored:
+    """Values as answers to one prompt: log-probability and tokens of each, and the prompt's tokens."""
+
+    scores: list[float]
+    prompt_tokens: int
+    lengths: list[int]
 
 
 @dataclass
@@ -119,12 +139,14 @@ class Inference:
 
     # Passes
 
-    def forward(self, s: Served, tokens: list[int], positions: list[int], layout: Cached, at: list[int]) -> torch.Tensor:
-        """fp32 logits at the places `at` of the new tokens."""
+    def hidden(self, s: Served, tokens: list[int], positions: list[int], layout) -> torch.Tensor:
         lora.use(s.model, s.adapter)
         place = s.model.device
-        hidden = bases.decode(s.model, torch.tensor([tokens], device=place), torch.tensor([positions], device=place), layout)
-        return bases.head(s.model, hidden[torch.tensor(at, device=place)])
+        return bases.decode(s.model, torch.tensor([tokens], device=place), torch.tensor([positions], device=place), layout)
+
+    def last(self, s: Served, tokens: list[int], positions: list[int], layout: Cached) -> torch.Tensor:
+        """fp32 logits behind the last of the new tokens."""
+        return bases.head(s.model, self.hidden(s, tokens, positions, layout)[-1:])[0]
 
     def prefix(self, s: Served, tokens: list[int]) -> list | None:
         """Keys and values of a prefix, from the cache or computed."""
@@ -133,9 +155,7 @@ class Inference:
         name = (s.name, tuple(tokens))
         if name not in self.prefixes:
             layout = Cached()
-            lora.use(s.model, s.adapter)
-            place = s.model.device
-            bases.decode(s.model, torch.tensor([tokens], device=place), torch.arange(len(tokens), device=place)[None], layout)
+            self.hidden(s, tokens, list(range(len(tokens))), layout)
             self.prefixes[name] = [(k.clone(), v.clone()) for k, v in layout.kept]
             self.held += size(self.prefixes[name])
             while self.held > CACHE_BYTES and len(self.prefixes) > 1:
@@ -143,16 +163,39 @@ class Inference:
         self.prefixes.move_to_end(name)
         return self.prefixes[name]
 
-    def score(self, name: str, messages: list[dict], values: tuple[str, ...]) -> tuple[list[float], int, list[int]]:
-        """Log-probability of each value as the whole answer, the prompt's tokens, and the tokens of each value."""
+    def score(self, name: str, conversations: list[list[dict]], values: tuple[str, ...]) -> list["Scored"]:
+        """Log-probabilities of the values as the answer to each conversation."""
         s = self.serve(name)
-        p = self.prompt(s, messages)
-        tree = trie.of_values(s.tokenizer, values, tuple(chat.end_tokens(s.tokenizer, messages)))
-        before, rest = p.shared, p.tokens[p.shared:]
-        layout = Cached(self.prefix(s, p.tokens[:before]), tree.mask(before, len(rest)).to(s.model.device))
-        positions = [*range(before, len(p.tokens)), *(len(p.tokens) + d for d in tree.depths)]
-        logits = self.forward(s, rest + tree.tokens, positions, layout, list(range(len(rest) - 1, len(rest) + len(tree.tokens))))
-        return trie.scores(tree, logits), len(p.tokens), [len(path) for path in tree.paths]
+        prompts = [self.prompt(s, messages) for messages in conversations]
+        trees = [trie.of_values(s.tokenizer, values, tuple(chat.end_tokens(s.tokenizer, messages))) for messages in conversations]
+        together: dict[tuple, list[int]] = {}
+        for i, (p, tree) in enumerate(zip(prompts, trees)):
+            together.setdefault((id(tree), *p.tokens[: p.shared]), []).append(i)
+        found: dict[int, Scored] = {}
+        for members in together.values():
+            tree = trees[members[0]]
+            logits = self._choices(s, [prompts[i] for i in members], tree)
+            found |= {i: Scored(trie.scores(tree, of_row), len(prompts[i].tokens), tree.lengths) for i, of_row in zip(members, logits)}
+        return [found[i] for i in range(len(conversations))]
+
+    def _choices(self, s: Served, prompts: list[chat.Prompt], tree: trie.Trie) -> torch.Tensor:
+        """Logits (rows, choices, vocabulary of the tree) behind prompts that share their prefix."""
+        shared, nodes, place = prompts[0].shared, len(tree.tokens), s.model.device
+        rests = [p.tokens[shared:] for p in prompts]
+        tokens, positions, spans, at = [], [], [], []
+        for rest in rests:
+            spans.append((len(tokens), len(rest) + nodes))
+            at += range(len(tokens) + len(rest) - 1, len(tokens) + len(rest) + nodes)
+            tokens += rest + tree.tokens
+            positions += [*range(shared, shared + len(rest)), *(shared + len(rest) + d for d in tree.depths)]
+        longest = max(n for _, n in spans)
+        sees = torch.ones(longest, longest, dtype=torch.bool).tril().repeat(len(rests), 1, 1)
+        for row, rest in zip(sees, rests):
+            row[len(rest): len(rest) + nodes, len(rest): len(rest) + nodes] = tree.ancestors
+        layout = Rows(self.prefix(s, prompts[0].tokens[:shared]), packing.bucket(spans, place, sees.to(place)))
+        hidden = self.hidden(s, tokens, positions, layout)[torch.tensor(at, device=place)]
+        logits = bases.head(s.model, hidden, torch.tensor(tree.vocabulary, device=place, dtype=torch.long))
+        return logits.view(len(prompts), nodes + 1, -1)
 
     def prompt(self, s: Served, messages: list[dict]) -> chat.Prompt:
         p = chat.prompt(s.tokenizer, messages)
@@ -166,13 +209,12 @@ class Inference:
         layout = Cached(self.prefix(s, p.tokens[: p.shared]))
         rest = p.tokens[p.shared:]
         if layout.past:
-            layout.sees = trie.Trie().mask(p.shared, len(rest)).to(s.model.device)
-        logits = self.forward(s, rest, list(range(p.shared, len(p.tokens))), layout, [len(rest) - 1])
-        return logits[0], layout.kept
+            layout.sees = torch.ones(len(rest), len(p.tokens), dtype=torch.bool, device=s.model.device).tril(p.shared)
+        return self.last(s, rest, list(range(p.shared, len(p.tokens))), layout), layout.kept
 
     def step(self, s: Served, token: int, position: int, past: list) -> tuple[torch.Tensor, list]:
         layout = Cached(past)
-        return self.forward(s, [token], [position], layout, [0])[0], layout.kept
+        return self.last(s, [token], [position], layout), layout.kept
 
 
 def serving_dtype() -> torch.dtype:

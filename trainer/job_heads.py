@@ -16,7 +16,7 @@ def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
     store.update(jobs.KIND, job["id"], lambda b: {**b, "environment": {"device": "cpu", "precision": "fp64"}})
 
     def embed(many: list[str]) -> list[list[float]]:
-        return [embeddings.embed(bases.MINILM, text)[0] for text in many]
+        return [vector for vector, _ in embeddings.embed_all(bases.MINILM, many)]
 
     classifier, found = classical.fit(kind, texts, labels, weights, job["seed"], embed)
     metrics = {"step": 1, "total_steps": 1, "train_loss": loss(classifier, texts, labels, embed)}

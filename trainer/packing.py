@@ -108,10 +108,14 @@ class Reorder(torch.autograd.Function):
 
 @dataclass
 class Bucket:
-    """Rows of similar length: where their tokens stand behind the prefix, padded to (n, longest), and which of those are real."""
+    """Rows of similar length: where their tokens stand behind the prefix, padded to (n, longest), and which of those are real.
+
+    A token sees its own row up to itself, or what `sees` (n, longest, longest) says.
+    """
 
     index: torch.Tensor
     real: torch.Tensor
+    sees: torch.Tensor | None = None
     blocked: torch.Tensor = field(init=False)
     source: torch.Tensor = field(init=False)  # `index` without padding
     kept: torch.Tensor = field(init=False)  # where the real ones stand in the flattened bucket
@@ -119,8 +123,8 @@ class Bucket:
     def __post_init__(self):
         self.source, self.kept = self.index[self.real], self.real.flatten().nonzero()[:, 0]
         n = self.index.shape[1]
-        causal = torch.ones(n, n, dtype=torch.bool, device=self.index.device).tril()
-        self.blocked = ~(causal & self.real[:, None, :])[:, None]  # (n, 1, L, L)
+        seen = self.sees if self.sees is not None else torch.ones(n, n, dtype=torch.bool, device=self.index.device).tril()
+        self.blocked = ~(seen & self.real[:, None, :])[:, None]  # (n, 1, L, L)
 
 
 @dataclass
@@ -205,7 +209,7 @@ def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True
                     predict.append(at + t - 1 - prefix)
                     targets.append(row.tokens[t])
                     weights.append(row.weights[t])
-        groups.append(Group(start, prefix, len(tokens) - start - prefix, [_bucket(b, device) for b in _by_length(spans)]))
+        groups.append(Group(start, prefix, len(tokens) - start - prefix, [bucket(b, device) for b in _by_length(spans)]))
     long = {"dtype": torch.long, "device": device}
     return Pack(torch.tensor([tokens], **long), torch.tensor([positions], **long), groups, torch.tensor(predict, **long),
                 torch.tensor(targets, **long), torch.tensor(weights, dtype=torch.float32, device=device))
@@ -222,12 +226,13 @@ def _by_length(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     return buckets
 
 
-def _bucket(spans: list[tuple[int, int]], device) -> Bucket:
+def bucket(spans: list[tuple[int, int]], device, sees: torch.Tensor | None = None) -> Bucket:
+    """Rows that stand at (start, length) behind their prefix."""
     longest = max(n for _, n in spans)
     offsets = torch.arange(longest, device=device)
     start = torch.tensor([s for s, _ in spans], device=device)[:, None]
     length = torch.tensor([n for _, n in spans], device=device)[:, None]
-    return Bucket(start + torch.minimum(offsets, length - 1), offsets < length)
+    return Bucket(start + torch.minimum(offsets, length - 1), offsets < length, sees)
 
 
 def micro_batches(rows: list[Row], max_tokens: int) -> list[list[Row]]:

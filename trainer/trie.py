@@ -1,19 +1,23 @@
-"""Scoring every value of an enumeration in one forward pass.
+"""Choosing one value of an enumeration in one forward pass.
 
-    log p(value | prompt) = Σ_j log p(token_j | prompt, token_1 … token_{j-1}),      token_1 … = the value's tokens, then the end of turn
+An answer that must be one of some values is written token by token, where at each token only those may follow that keep some value
+reachable, the end of turn among them; what may not follow gets probability 0 and the rest share 1 (constrained decoding, as JSON grammars
+do it). Where one token may follow there is nothing to choose, so a value's probability is that of its choices alone:
 
-Values share beginnings, so their tokens form a tree. All its nodes go through the model at once behind the prompt, each attending to the
-prompt and to its own ancestors (tree attention, as in SpecInfer, Miao et al., 2023, arXiv:2305.09781):
+    log p(value | prompt) = Σ_c log softmax over the tokens allowed at c [token_c],      c over the choices on the value's way
 
-    … assistant\\n ── card ── _arrival ── ⏎          nodes        card  _arrival  _linking  exchange
-                │       └── _linking ── ⏎          positions     P     P+1       P+1       P
-                └── exchange ── ⏎                  the ends ⏎ are only predicted, so they need no node
+    … assistant\\n ─┬─ card ─ _ ─┬─ arrival ⏎         choices   before the first token, and behind "card_"
+                   │            └─ linking ⏎         nodes     card  _          positions P, P+1
+                   └─ exchange ⏎                     exchange, arrival, linking decide nothing more and are never computed
 
-The end of turn belongs to the score: without it a value that is the beginning of another would always win.
+Values share beginnings, so their tokens form a tree, and of it only the way to its choices has to be known: for the 77 intents of Banking77 47 of some
+300 tokens.
+All its nodes go through the model at once behind the prompt, each attending to the prompt and to its own ancestors (tree attention, as in
+SpecInfer, Miao et al., 2023, arXiv:2305.09781). The end of turn is a choice where a value is the beginning of another.
 """
 
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import torch
 
@@ -22,46 +26,47 @@ from . import chat
 
 @dataclass
 class Trie:
-    tokens: list[int] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)  # -1: the last token of the prompt
-    depths: list[int] = field(default_factory=list)
-    edges: list[tuple[int, int]] = field(default_factory=list)  # (node before, token that follows)
-    paths: list[list[int]] = field(default_factory=list)  # per value: indices of its edges
+    tokens: list[int]  # of the nodes, every one behind its parent
+    parents: list[int]  # -1: the last token of the prompt
+    depths: list[int]
+    choices: list[dict[int, int]]  # before the first token (index 0) and behind node i (index i + 1): allowed token → column in `vocabulary`
+    vocabulary: list[int]  # every token that some choice allows
+    paths: list[list[tuple[int, int]]]  # per value: (index in `choices`, column) of its choices
+    lengths: list[int]  # per value: tokens, with its end
 
-    def mask(self, before: int, prompt: int) -> torch.Tensor:
-        """(prompt + nodes) × (before + prompt + nodes): what each new token sees; `before` tokens are cached."""
-        n = len(self.tokens)
-        sees = torch.zeros(prompt + n, before + prompt + n, dtype=torch.bool)
-        sees[:, :before] = True
-        sees[:prompt, before: before + prompt] = torch.ones(prompt, prompt, dtype=torch.bool).tril()
-        sees[prompt:, before: before + prompt] = True
-        for i in range(n):
-            at = i
-            while at >= 0:
-                sees[prompt + i, before + prompt + at] = True
-                at = self.parents[at]
+    @cached_property
+    def ancestors(self) -> torch.Tensor:
+        """nodes × nodes: which nodes each node sees, itself among them."""
+        sees = torch.zeros(len(self.tokens), len(self.tokens), dtype=torch.bool)
+        for i, parent in enumerate(self.parents):
+            if parent >= 0:
+                sees[i] = sees[parent]
+            sees[i, i] = True
         return sees
+
+    @cached_property
+    def allowed(self) -> torch.Tensor:
+        """choices × vocabulary."""
+        found = torch.zeros(len(self.choices), len(self.vocabulary), dtype=torch.bool)
+        for i, tokens in enumerate(self.choices):
+            found[i, list(tokens.values())] = True
+        return found
 
 
 def build(sequences: list[list[int]]) -> Trie:
-    trie, children, edge_of = Trie(), {}, {}
-    for sequence in sequences:
-        node, path = -1, []
-        for j, token in enumerate(sequence):
-            if (node, token) not in edge_of:
-                edge_of[node, token] = len(trie.edges)
-                trie.edges.append((node, token))
-            path.append(edge_of[node, token])
-            if j == len(sequence) - 1:
-                break
-            if (node, token) not in children:
-                children[node, token] = len(trie.tokens)
-                trie.tokens.append(token)
-                trie.parents.append(node)
-                trie.depths.append(j)
-            node = children[node, token]
-        trie.paths.append(path)
-    return trie
+    """The tree of some values' tokens, each with its end, cut down to the way to its choices."""
+    follow: dict[tuple[int, ...], set[int]] = {}
+    for s in sequences:
+        for i, token in enumerate(s):
+            follow.setdefault(tuple(s[:i]), set()).add(token)
+    choosing = {prefix for prefix, tokens in follow.items() if len(tokens) > 1}
+    nodes = sorted({prefix[:i] for prefix in choosing for i in range(1, len(prefix) + 1)}, key=lambda p: (len(p), p))
+    number = {(): -1} | {prefix: i for i, prefix in enumerate(nodes)}
+    column = {token: i for i, token in enumerate(sorted({t for prefix in choosing for t in follow[prefix]}))}
+    choices = [{t: column[t] for t in follow[prefix]} if prefix in choosing else {} for prefix in [(), *nodes]]
+    paths = [[(number[tuple(s[:i])] + 1, column[t]) for i, t in enumerate(s) if tuple(s[:i]) in choosing] for s in sequences]
+    return Trie([p[-1] for p in nodes], [number[p[:-1]] for p in nodes], [len(p) - 1 for p in nodes], choices, list(column), paths,
+                [len(s) for s in sequences])
 
 
 @lru_cache(maxsize=64)
@@ -70,9 +75,6 @@ def of_values(tokenizer, values: tuple[str, ...], end: tuple[int, ...]) -> Trie:
 
 
 def scores(trie: Trie, logits: torch.Tensor) -> list[float]:
-    """Log-probability of each value; `logits` are those of the prompt's last token, then of each node."""
-    total = logits.logsumexp(-1)
-    at = torch.tensor([node + 1 for node, _ in trie.edges], device=logits.device)
-    token = torch.tensor([t for _, t in trie.edges], device=logits.device)
-    steps = (logits[at, token] - total[at]).double().tolist()
-    return [sum(steps[i] for i in path) for path in trie.paths]
+    """Log-probability of each value; `logits` (choices × vocabulary) are those behind the prompt, then behind each node."""
+    chances = logits.double().masked_fill(~trie.allowed.to(logits.device), -torch.inf).log_softmax(-1).tolist()
+    return [sum(chances[i][j] for i, j in path) for path in trie.paths]

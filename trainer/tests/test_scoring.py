@@ -16,22 +16,31 @@ def engine(name):
     return inf
 
 
-def score(inf, name, messages, values):
+def score_all(inf, name, conversations, values):
     with torch.inference_mode():
-        return inf.score(name, messages, values)[0]
+        return [scored.scores for scored in inf.score(name, conversations, values)]
+
+
+def score(inf, name, messages, values):
+    return score_all(inf, name, [messages], values)[0]
 
 
 def brute_force(name, messages, values):
+    """Each value written out by itself; at each token what keeps no value reachable gets probability 0."""
     from transformers import AutoModelForCausalLM
 
     model, tokenizer = AutoModelForCausalLM.from_pretrained(bases.resolve(name), dtype=torch.float32, attn_implementation="eager"), bases.tokenizer(name)
     prompt = chat.prompt(tokenizer, messages).tokens
+    answers = [[*chat.encode(tokenizer, value), *chat.end_tokens(tokenizer, messages)] for value in values]
     found = []
-    for value in values:
-        answer = [*chat.encode(tokenizer, value), *chat.end_tokens(tokenizer, messages)]
+    for answer in answers:
         with torch.no_grad():
-            logp = model(torch.tensor([prompt + answer])).logits[0].log_softmax(-1)
-        found.append(sum(logp[len(prompt) - 1 + i, t].item() for i, t in enumerate(answer)))
+            logits = model(torch.tensor([prompt + answer])).logits[0]
+        total = 0.0
+        for i, token in enumerate(answer):
+            allowed = sorted({other[i] for other in answers if other[:i] == answer[:i] and len(other) > i})
+            total += logits[len(prompt) - 1 + i, allowed].log_softmax(-1)[allowed.index(token)].item()
+        found.append(total)
     return found
 
 
@@ -42,6 +51,20 @@ def test_tree_scores_equal_brute_force(tiny, messages):
 
 def test_tree_scores_equal_brute_force_on_smollm2(models_folder):
     assert score(engine(bases.SMOLLM2), bases.SMOLLM2, MESSAGES, VALUES[:4]) == pytest.approx(brute_force(bases.SMOLLM2, MESSAGES, VALUES[:4]), abs=2e-3)
+
+
+def test_probabilities_of_all_values_sum_to_one(tiny):
+    assert torch.tensor(score(engine("tiny"), "tiny", MESSAGES, VALUES)).exp().sum() == pytest.approx(1)
+
+
+def test_rows_in_one_pass_get_what_they_get_alone(tiny):
+    texts = ["my card has not arrived", "hi", "a far longer message than its neighbours, about an invoice that was never paid", "hi"]
+    conversations = [[MESSAGES[0], {"role": "user", "content": text}] for text in texts] + [MESSAGES[1:]]
+    inf = engine("tiny")
+    together = score_all(inf, "tiny", conversations, VALUES)
+    for messages, scores in zip(conversations, together):
+        assert scores == pytest.approx(score(inf, "tiny", messages, VALUES), abs=1e-4)
+    assert together[1] == together[3]
 
 
 def test_a_cached_prefix_changes_no_bit(tiny):
@@ -61,11 +84,17 @@ def test_the_cache_forgets_the_oldest_prefix(tiny, monkeypatch):
     assert inf.held == sum(inference.size(kept) for kept in inf.prefixes.values()) <= 60_000
 
 
-def test_values_share_their_nodes_and_ends_need_none():
-    tree = trie.build([[1, 2, 9], [1, 3, 9], [1, 9]])
-    assert tree.tokens == [1, 2, 3]
-    assert tree.parents == [-1, 0, 0]
-    assert len(tree.edges) == 6
+def test_only_the_way_to_choices_is_computed():
+    tree = trie.build([[1, 2, 5, 9], [1, 3, 9], [1, 9], [7, 8, 9]])
+    assert (tree.tokens, tree.parents) == ([1], [-1])
+    assert [set(c) for c in tree.choices] == [{1, 7}, {2, 3, 9}]
+    assert [len(path) for path in tree.paths] == [2, 2, 2, 1]
+    assert tree.lengths == [4, 3, 2, 3]
+    assert trie.build([[1, 2, 9], [1, 2, 3, 9]]).tokens == [1, 2]
+
+
+def test_a_single_value_is_certain(tiny):
+    assert score(engine("tiny"), "tiny", MESSAGES, ("billing",)) == [0.0]
 
 
 def test_generation_continues_exactly_as_a_full_pass_would(tiny):
