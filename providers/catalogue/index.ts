@@ -1,0 +1,23 @@
+/** Every model that is known to be tunable somewhere, with its dated prices, licence and retirement. One file per provider. */
+import type { CatalogueModel } from '../../contracts/catalogue.ts';
+import { azureModels } from './azure.ts';
+import { bedrockModels } from './bedrock.ts';
+import { fireworksModels } from './fireworks.ts';
+import { localModels } from './local.ts';
+import { mistralModels } from './mistral.ts';
+import { nebiusModels } from './nebius.ts';
+import { openAiModels } from './openai.ts';
+import { togetherModels } from './together.ts';
+import { vertexModels } from './vertex.ts';
+
+export const catalogue: readonly CatalogueModel[] = [
+  ...localModels,
+  ...openAiModels,
+  ...azureModels,
+  ...nebiusModels,
+  ...togetherModels,
+  ...fireworksModels,
+  ...mistralModels,
+  ...vertexModels,
+  ...bedrockModels,
+];
