@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ArtifactStore } from '../db/artifacts/store.ts';
 import type { Database } from '../db/database.ts';
 import type { PromoteMessage } from '../contracts/messages.ts';
@@ -13,5 +14,11 @@ export interface ActivityDeps {
     message: PromoteMessage,
     signal: AbortSignal,
   ) => Promise<{ readonly live: boolean; readonly reason: string | null }>;
-  readonly environment: { readonly gatewayUrl: string; readonly keyFile: string; readonly hasIdentities: () => Promise<boolean> };
+  readonly environment: {
+    readonly gatewayUrl: string;
+    readonly keyFile: string;
+    readonly hasIdentities: () => Promise<boolean>;
+    /** The installation's Ed25519 key, made at first need. */
+    readonly signingKey: () => KeyObject;
+  };
 }

@@ -16,6 +16,7 @@ import type {
   StoredArtifact,
 } from '../contracts/administration.ts';
 import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
+import type { SigningKeyDocument } from '../contracts/record.ts';
 import type { ArtifactRef } from '../contracts/run.ts';
 import { type Connection, openHttp } from './http.ts';
 import { runsOf } from './runs.ts';
@@ -47,6 +48,7 @@ export function createClient(connection: Connection) {
     keys: {
       list: () => http.json<KeyDocument[]>('GET', '/api/keys'),
       create: (request: CreateKeyRequest) => http.json<CreateKeyResponse>('POST', '/api/keys', { body: request }),
+      signing: () => http.json<SigningKeyDocument[]>('GET', '/api/signing-keys'),
       revoke: (id: string) => http.json<KeyDocument>('DELETE', named('keys', id)),
     },
     schedules: {

@@ -9,7 +9,7 @@ export interface Decision extends Omit<Partial<ApprovalRequest>, 'decision'> {
   readonly by: string;
   readonly requestId?: string;
 }
-export type ReportFormat = 'html' | 'markdown' | 'json';
+export type ReportFormat = 'html' | 'markdown' | 'json' | 'record';
 export interface WaitOptions {
   readonly until?: (status: RunStatus) => boolean;
   readonly onStatus?: (status: RunStatus) => void;
@@ -76,6 +76,8 @@ export function runsOf(http: Http) {
     status: (run: string) => http.json<RunStatus>('GET', at(run)),
     /** What was decided, why, and on what evidence: one HTML page that needs nothing else, a comment for a pull request, or the data behind both. */
     report: async (run: string, format: ReportFormat) => (await http.request('GET', at(run, `/report?format=${format}`))).text(),
+    /** Every test row that the shown arm got wrong, or that candidate and champion answer differently, as `ListedRows` in JSON. */
+    rows: async (run: string, which: 'wrong' | 'changed') => (await http.request('GET', at(run, `/report?rows=${which}`))).text(),
     events,
     wait,
     approve: decide('approve'),

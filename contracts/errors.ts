@@ -32,6 +32,7 @@ export const errorCodes = [
   'database_unavailable',
   'artifact_missing',
   'artifact_corrupt',
+  'record_invalid',
   'budget_exceeded',
   'licence_forbids',
   'setup_failed',

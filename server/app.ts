@@ -7,7 +7,7 @@ import { errorBody, statusOf } from './errors.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
-import { keyRoutes } from './routes/keys.ts';
+import { keyRoutes, signingKeyRoutes } from './routes/keys.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { stackRoute } from './routes/stack.ts';
@@ -44,6 +44,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/runs', runRoutes);
   app.route('/api/endpoints', endpointRoutes);
   app.route('/api/keys', keyRoutes);
+  app.route('/api/signing-keys', signingKeyRoutes);
   app.route('/api/schedules', scheduleRoutes);
 
   app.notFound((c) => {

@@ -12,6 +12,7 @@ import { openProviders, providerNames } from '../providers/index.ts';
 import { createActivities } from './activities.ts';
 import { promoteThrough } from './promote.ts';
 import { readWorkerSettings } from './settings.ts';
+import { openSigningKey } from './signing-key.ts';
 
 const settings = readWorkerSettings(process.env);
 await migrate(settings.databaseUrl);
@@ -28,7 +29,12 @@ const activities = createActivities({
   store: openArtifacts(settings.artifactsUrl),
   providers: openProviders(process.env),
   promote: promoteThrough(client),
-  environment: { gatewayUrl: settings.gatewayUrl, keyFile: settings.keyFile, hasIdentities: () => hasIdentities(db) },
+  environment: {
+    gatewayUrl: settings.gatewayUrl,
+    keyFile: settings.keyFile,
+    hasIdentities: () => hasIdentities(db),
+    signingKey: () => openSigningKey(settings.signingKey, settings.signingKeyFile),
+  },
 });
 
 const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) });

@@ -9,6 +9,9 @@ export interface WorkerSettings {
   readonly artifactsUrl: string;
   readonly gatewayUrl: string;
   readonly keyFile: string;
+  /** PEM; null where the key lies in a file of the installation. */
+  readonly signingKey: string | null;
+  readonly signingKeyFile: string;
 }
 
 /** @throws TunegateError when the worker was started without a database */
@@ -25,5 +28,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     artifactsUrl: env.ARTIFACTS_URL ?? pathToFileURL(join(home, 'artifacts')).href,
     gatewayUrl: `${env.TUNEGATE_PUBLIC_URL ?? `http://127.0.0.1:${env.TUNEGATE_PORT ?? defaultPorts.api}`}/v1`,
     keyFile: join(home, 'api-key'),
+    signingKey: env.TUNEGATE_SIGNING_KEY || null,
+    signingKeyFile: join(home, 'signing-key'),
   };
 }

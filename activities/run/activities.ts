@@ -9,6 +9,7 @@ import { markStageEnded, markStageStarted } from '../../db/queries/progress.ts';
 import { endRun } from '../../db/queries/run-end.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { withMappedErrors } from '../errors.ts';
+import { writeRecord } from '../gate/record.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { openRunOfSchedule } from './schedule.ts';
 import { loadSpec } from './spec.ts';
@@ -32,6 +33,7 @@ export const createRunActivities = (deps: ActivityDeps) =>
     async finishRun(input: { run: string; outcome: Outcome; error: ErrorBody | null; failedStage: Stage | null }): Promise<void> {
       if (input.failedStage) await markStageEnded(deps.db, input.run, input.failedStage, 'failed');
       await endRun(deps.db, input.run, input.outcome, input.error, deps.environment);
+      await writeRecord(deps, input.run);
     },
   });
 

@@ -19,6 +19,7 @@ import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { validateCommand } from './validate.ts';
+import { verifyCommand } from './verify.ts';
 import { watchCommand } from './watch.ts';
 
 /** In the order in which help shows them. */
@@ -37,6 +38,7 @@ export const commands = [
   resumeCommand,
   extendBudgetCommand,
   reportCommand,
+  verifyCommand,
   validateCommand,
   explainCommand,
   datasetCommand,

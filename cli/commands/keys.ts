@@ -46,6 +46,20 @@ const revoke = (): Command =>
       }, options),
     );
 
+const signing = (): Command =>
+  command('signing', 'show the fingerprint that decision records are signed with', ['npx tunegate keys signing']).action((options: CommonOptions) =>
+    finish(async () => {
+      const keys = await (await connect()).keys.signing();
+      const lines = keys.length > 0 ? keys.map((k) => ` ${k.fingerprint}  since ${k.createdAt.slice(0, 10)}`) : [' no record was signed yet'];
+      return { document: keys, lines };
+    }, options),
+  );
+
 /** With the first key alone, approvals are recorded as unverified; a second key configures identities. */
 export const keysCommand = (): Command =>
-  new Command('keys').description('make, list and revoke API keys').addCommand(create()).addCommand(list()).addCommand(revoke());
+  new Command('keys')
+    .description('make, list and revoke API keys')
+    .addCommand(create())
+    .addCommand(list())
+    .addCommand(revoke())
+    .addCommand(signing());

@@ -165,6 +165,12 @@ export interface MistakenRow {
   readonly said: readonly { readonly arm: string; readonly answer: string | null; readonly right: boolean | null }[];
 }
 
+/** What `report --rows wrong|changed` lists: every such test row, in the order of the test set. */
+export type ListedRows = { readonly run: string; readonly n: number; readonly total: number; readonly arm: string | null } & (
+  | { readonly which: 'wrong'; readonly rows: readonly MistakenRow[] }
+  | { readonly which: 'changed'; readonly rows: readonly ChangedRow[] }
+);
+
 export interface Slice {
   readonly column: string;
   readonly arms: readonly string[];
@@ -225,6 +231,8 @@ export interface Lineage {
   readonly validation: ArtifactRef | null;
   readonly test: ArtifactRef | null;
   readonly evidence: ArtifactRef | null;
+  /** The signed decision record. */
+  readonly record: ArtifactRef | null;
   readonly arms: readonly {
     readonly name: string;
     readonly artifact: ArtifactRef;

@@ -16,7 +16,7 @@ import { type RunFacts, readRun } from '../../db/queries/run-status.ts';
 import type { RunRow } from '../../db/queries/runs.ts';
 import type { Services } from '../services.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { readRowEvidence } from './read-row-evidence.ts';
+import { readRowEvidence, shownRows } from './read-row-evidence.ts';
 
 const findingsPerGroup = 12;
 const shownConfusions = 10;
@@ -43,7 +43,7 @@ type StoredMetrics =
   | undefined;
 
 /** Everything that a run's report shows, gathered from what its stages wrote. Works at any moment of a run; what is not there yet is left out. */
-export async function readReport({ db, artifacts, settings }: Services, row: RunRow): Promise<ReportData> {
+export async function readReport({ db, artifacts, settings }: Services, row: RunRow, mostRows = shownRows): Promise<ReportData> {
   const [facts, rows, spec] = await Promise.all([
     readRun(db, row, { url: `${settings.publicUrl}/v1`, keyFile: settings.keyFile }),
     readReportRows(db, row),
@@ -58,7 +58,14 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
     evaluation ? [{ name: arm.name, predictions: evaluation.predictionsRef as ArtifactRef }] : [],
   );
   const evidence = contents
-    ? await readRowEvidence(artifacts, { task: contents.task.type, test: contents.test, slices: spec.evaluation.slices, roles, arms: predictions })
+    ? await readRowEvidence(artifacts, {
+        task: contents.task.type,
+        test: contents.test,
+        slices: spec.evaluation.slices,
+        roles,
+        mostRows,
+        arms: predictions,
+      })
     : { changes: null, mistakes: null, slices: [], calibration: [] };
   const measured = rows.arms.find((a) => a.arm.name === roles.shown)?.evaluation?.metrics as StoredMetrics;
   const approval = rows.voices.findLast((v) => v.verdict === 'approve' && v.counted);
@@ -125,6 +132,7 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
       validation: contents?.validation ?? null,
       test: contents?.test ?? null,
       evidence: (rows.decision?.evidenceRef as ArtifactRef | undefined) ?? null,
+      record: (rows.decision?.recordRef as ArtifactRef | null | undefined) ?? null,
       arms: rows.arms.map(({ arm, evaluation }) => ({
         name: arm.name,
         artifact: arm.artifact as ArtifactRef,

@@ -6,8 +6,8 @@ import { isRightAnswer } from '../../domain/report/right-answer.ts';
 import { type Answered, compareRows, findMistakes, sliceRows } from '../../domain/report/row-evidence.ts';
 import { readAnswers, readAnswersTo, readCalibration, readTest } from './read-answers.ts';
 
-const mostMistakes = 60;
-const mostChanges = 60;
+/** What a page shows; a list of rows shows them all. */
+export const shownRows = 60;
 const mostSliceValues = 12;
 
 export interface RowSources {
@@ -15,6 +15,8 @@ export interface RowSources {
   readonly test: ArtifactRef;
   readonly slices: readonly string[];
   readonly roles: Roles;
+  /** Of mistakes, and of changes. */
+  readonly mostRows: number;
   readonly arms: readonly { readonly name: string; readonly predictions: ArtifactRef }[];
 }
 export type RowEvidence = Pick<ReportData, 'changes' | 'mistakes' | 'slices' | 'calibration'>;
@@ -36,11 +38,13 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
 
   const shown = await answersOf(roles.shown);
   if (roles.shown === null || shown.length === 0) return nothing;
-  const found = findMistakes(task, shown, mostMistakes);
+  const found = findMistakes(task, shown, sources.mostRows);
   const [champion, candidate] =
     roles.champion === null || roles.candidate === null ? [[], []] : await Promise.all([answersOf(roles.champion), answersOf(roles.candidate)]);
   const changed = champion.length === 0 ? [] : compareRows(task, champion, candidate);
-  const shownChanges = changed.slice(0, mostChanges).flatMap(({ place, verdict }) => (candidate[place] ? [{ ...candidate[place], verdict }] : []));
+  const shownChanges = changed
+    .slice(0, sources.mostRows)
+    .flatMap(({ place, verdict }) => (candidate[place] ? [{ ...candidate[place], verdict }] : []));
 
   const mistaken = found.places.flatMap((i) => shown[i] ?? []);
   const wanted = new Set([...mistaken, ...shownChanges].map((a) => a.row));

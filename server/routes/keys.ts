@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type CreateKeyResponse, roles } from '../../contracts/administration.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import { findKey, keyDocument, listKeys, revokeKey, storeKey } from '../../db/queries/keys.ts';
+import { listSigningKeys } from '../../db/queries/records.ts';
 import { hashKey, keyIdOf } from '../../domain/approval/token.ts';
 import { needs } from '../security/authenticate.ts';
 import { newKey } from '../security/first-key.ts';
@@ -10,6 +11,9 @@ import type { AppEnv } from '../services.ts';
 import { personSchema, readBody } from './read-body.ts';
 
 const schema = z.strictObject({ name: personSchema, roles: z.array(z.enum(roles)).min(1, 'a key needs a role') });
+
+/** Public: whoever checks a record needs the fingerprint, and nothing can be signed with it. */
+export const signingKeyRoutes = new Hono<AppEnv>().get('/', needs('viewer'), async (c) => c.json(await listSigningKeys(c.var.services.db)));
 
 /** Keys are made and revoked by whoever may decide: a key with that role can approve deployments. */
 export const keyRoutes = new Hono<AppEnv>()

@@ -352,6 +352,7 @@ const facts: Omit<ReportData, 'headline'> = {
     validation: ref('validation'),
     test: ref('test'),
     evidence: ref('evidence'),
+    record: ref('record'),
     arms: arms.map((arm) => ({ name: arm.name, artifact: arm.artifact, model: arm.model, jobKey: null, predictions: ref(`answers of ${arm.name}`) })),
     versions: { tunegate: '0.1.0', trainer: '1' },
   },
@@ -385,5 +386,5 @@ export const emptyReport = (): ReportData =>
     jobs: [],
     spend: { usd: 0, budget: null, lines: [] },
     seconds: { dataset: 0, synthesis: 0, training: 0, evaluation: 0, waiting: 0, orchestration: 0, total: 0 },
-    lineage: { ...facts.lineage, dataset: null, train: null, validation: null, test: null, evidence: null, arms: [] },
+    lineage: { ...facts.lineage, dataset: null, train: null, validation: null, test: null, evidence: null, record: null, arms: [] },
   });

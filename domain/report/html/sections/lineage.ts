@@ -18,6 +18,7 @@ export function lineageSection(data: ReportData): Section {
     ['validation rows', lineage.validation],
     ['test rows', lineage.test],
     ["the gate's evidence", lineage.evidence],
+    ['signed decision record', lineage.record],
     ...Object.entries(lineage.versions).map(([name, version]) => [name, version] as const),
   ];
   const known = facts.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
