@@ -29,8 +29,11 @@ const wishes: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What stands in every row of `tinyRows`. */
+export const tinyTexts: readonly string[] = Object.values(wishes).flat();
+
 /** `text,team` rows; `seed` moves which opening goes with which wish, so that two files share no row. */
-function csv(seed: number, perTeam: number): string {
+export function tinyRows(seed: number, perTeam: number): string {
   const rows = Object.entries(wishes).flatMap(([team, texts]) =>
     Array.from(
       { length: perTeam },
@@ -64,7 +67,7 @@ export async function startTiny(
   spec: PipelineSpecInput,
   options: { idempotencyKey?: string; rows?: { train: string; test: string } } = {},
 ): Promise<string> {
-  const texts = options.rows ?? { train: csv(2, 12), test: csv(7, 12) };
+  const texts = options.rows ?? { train: tinyRows(2, 12), test: tinyRows(7, 12) };
   const files = { './train.csv': await upload(client, texts.train), './test.csv': await upload(client, texts.test) };
   return (await client.runs.start({ spec, files, baseDir: null, idempotencyKey: options.idempotencyKey ?? null, requestedBy: 'test' })).run;
 }
