@@ -26,6 +26,8 @@ export type TrainingBilling =
 export interface InferenceBilling {
   readonly usdPerMillionInput: UsdText;
   readonly usdPerMillionOutput: UsdText;
+  /** Own machines: their price per hour while they answer. */
+  readonly usdPerHour?: UsdText;
   /** Share taken off for requests in a batch: `'0.5'` is half price. Absent where batches cost the same. */
   readonly batchDiscount?: UsdText;
 }

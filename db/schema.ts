@@ -33,7 +33,10 @@ export const runs = pgTable(
     state: text('state').notNull().default('running'),
     outcome: text('outcome'),
     error: jsonb('error'),
+    /** With every extension. */
     budgetMicroUsd: bigint('budget_micro_usd', { mode: 'number' }),
+    /** `BudgetQuestion` while the run waits for money, else null. */
+    budgetQuestion: jsonb('budget_question'),
     /** Hash of the frozen dataset, once there is one. */
     dataset: text('dataset'),
     /** The final `RunDocument`. */
@@ -272,16 +275,43 @@ export const spend = pgTable(
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
     run: text('run').notNull(),
-    /** What was paid for: a training key, or artifact and rows. One purpose is reserved and settled once. */
+    /** What was paid for: a training key, or artifact and rows. One attempt at one purpose is reserved and settled once. */
     purpose: text('purpose').notNull(),
+    attempt: integer('attempt').notNull().default(1),
     kind: text('kind').notNull(),
+    /** Name of the arm or step, for people. */
+    label: text('label'),
+    provider: text('provider'),
     reservedMicroUsd: bigint('reserved_micro_usd', { mode: 'number' }).notNull(),
     settledMicroUsd: bigint('settled_micro_usd', { mode: 'number' }),
     at: at('at').notNull().defaultNow(),
     settledAt: at('settled_at'),
   },
-  (t) => [uniqueIndex('spend_purpose').on(t.purpose), index('spend_run').on(t.run)],
+  (t) => [uniqueIndex('spend_purpose_attempt').on(t.purpose, t.attempt), index('spend_run').on(t.run), index('spend_at').on(t.at)],
 );
+
+/** One row per UTC day: a reservation locks it, so that two that come at once cannot both take the last of a day's ceiling. */
+export const spendDays = pgTable('spend_days', { day: text('day').primaryKey() });
+
+/** Every extension of a budget, each message once. */
+export const budgetExtensions = pgTable(
+  'budget_extensions',
+  {
+    run: text('run').notNull(),
+    messageId: text('message_id').notNull(),
+    by: text('by').notNull(),
+    addMicroUsd: bigint('add_micro_usd', { mode: 'number' }).notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.run, t.messageId] })],
+);
+
+/** What a run was expected to cost when its dataset was frozen: `EstimateDocument`. */
+export const runEstimates = pgTable('run_estimates', {
+  run: text('run').primaryKey(),
+  document: jsonb('document').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
 
 export const apiKeys = pgTable(
   'api_keys',

@@ -16,6 +16,8 @@ export interface InferenceUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly isBatch: boolean;
+  /** Wall-clock of the machine that answered, for own machines. */
+  readonly ms: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export function trainingCost(billing: TrainingBilling, usage: TrainingUsage, rou
   }
 }
 
-/** Both sides are added before they are rounded, so that a request is never rounded twice. */
+/** Input and output are added before they are rounded, so that a request is never rounded twice. */
 export function inferenceCost(billing: InferenceBilling, usage: InferenceUsage, rounding: Rounding): MicroUsd {
   const share = usage.isBatch && billing.batchDiscount ? million - parseUsd(billing.batchDiscount) : million;
   if (share < 0) throw new RangeError('a discount takes off at most the whole price');
@@ -43,7 +45,8 @@ export function inferenceCost(billing: InferenceBilling, usage: InferenceUsage, 
     BigInt(parseUsd(billing.usdPerMillionOutput)) * BigInt(usage.outputTokens);
   const divisor = BigInt(million) * BigInt(million);
   const add = rounding === 'up' ? divisor - 1n : divisor / 2n;
-  return Number((full * BigInt(share) + add) / divisor);
+  const machine = billing.usdPerHour ? hours(billing.usdPerHour, usage.ms, rounding) : 0;
+  return Number((full * BigInt(share) + add) / divisor) + machine;
 }
 
 /** A deployed model's price for the time that it stands there. */

@@ -34,9 +34,11 @@ export const trainingBilling = (price: DatedPrice, method: string): TrainingBill
 export const answerBilling = (price: DatedPrice, isTuned: boolean): InferenceBilling =>
   isTuned ? (price.tunedInference ?? price.inference) : price.inference;
 
+/** Terms for any base are laid over every base of the provider. */
 function layOver(models: readonly CatalogueModel[], { provider, base, ...terms }: CatalogueOverride): readonly CatalogueModel[] {
-  if (models.some((m) => m.provider === provider && m.base === base))
-    return models.map((m) => (m.provider === provider && m.base === base ? { ...m, ...terms } : m));
+  const isMeant = (m: CatalogueModel) => m.provider === provider && (base === anyBase || m.base === base);
+  if (models.some((m) => isMeant(m) && m.base === base)) return models.map((m) => (isMeant(m) ? { ...m, ...terms } : m));
+  if (base === anyBase) return [...models.map((m) => (isMeant(m) ? { ...m, ...terms } : m)), { ...unknownModel(provider, base), ...terms }];
   return [...models, { ...unknownModel(provider, base), ...terms }];
 }
 

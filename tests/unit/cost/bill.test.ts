@@ -35,7 +35,7 @@ describe('answers', () => {
   const price = { usdPerMillionInput: '2', usdPerMillionOutput: '8', batchDiscount: '0.5' } as const;
 
   test('cost half in a batch where the provider says so', () => {
-    const tokens = { inputTokens: 1_000_000, outputTokens: 500_000 };
+    const tokens = { inputTokens: 1_000_000, outputTokens: 500_000, ms: 0 };
     expect(inferenceCost(price, { ...tokens, isBatch: false }, 'nearest')).toBe(6_000_000);
     expect(inferenceCost(price, { ...tokens, isBatch: true }, 'nearest')).toBe(3_000_000);
   });
@@ -44,7 +44,7 @@ describe('answers', () => {
     const n = fc.integer({ min: 0, max: 1e8 });
     fc.assert(
       fc.property(n, n, fc.boolean(), (inputTokens, outputTokens, isBatch) => {
-        const used = { inputTokens, outputTokens, isBatch };
+        const used = { inputTokens, outputTokens, isBatch, ms: 0 };
         expect(inferenceCost(price, used, 'up')).toBeGreaterThanOrEqual(inferenceCost(price, used, 'nearest'));
       }),
     );
@@ -86,13 +86,21 @@ describe('a price book', () => {
     expect(book.find('acme', 'one')?.licence).toEqual(model.licence);
   });
 
+  test("an own machine's price per hour holds for everything that it runs", () => {
+    const perHour: TrainingBilling = { rule: 'per-hour', usdPerHour: '2.49' };
+    const machine = { ...priced('2026-01-01', '0'), training: { default: perHour } };
+    const book = priceBook(catalogue, [{ provider: 'local', base: '*', prices: [machine] }]);
+    for (const base of ['smollm2-135m-instruct', 'classical', 'any-folder'])
+      expect(book.priceOn('local', base, '2026-11-22')?.training.default).toEqual(perHour);
+  });
+
   test('has a price today for every tunable model of the catalogue, with a source, and every amount can be read', () => {
     for (const known of catalogue) {
       for (const price of known.prices) {
         expect(price.source).not.toBe('');
         for (const billing of Object.values(price.training)) trainingCost(billing, usage(3), 'up');
         for (const answers of [price.inference, price.tunedInference ?? price.inference])
-          inferenceCost(answers, { inputTokens: 1, outputTokens: 1, isBatch: true }, 'up');
+          inferenceCost(answers, { inputTokens: 1, outputTokens: 1, isBatch: true, ms: 1 }, 'up');
         if (price.hosting) hostingCost(price.hosting, 1, 'up');
       }
     }

@@ -1,0 +1,62 @@
+/** What a run is expected to cost, before anything is spent: `tunegate estimate FILE --json` prints this document. */
+import type { IsoDate, LicenceTerms, Retirement } from './catalogue.ts';
+
+/** US dollars. `low` and `high` follow from the stated error of the token counts; they are equal where tokens were counted exactly. */
+export interface UsdRange {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface EstimateDocument {
+  readonly name: string;
+  readonly total: UsdRange;
+  readonly budget: number | null;
+  /** Whether `total.high` fits into the budget; null without one. */
+  readonly withinBudget: boolean | null;
+  readonly lines: readonly EstimateLine[];
+  /** How the tokens of each model were counted. */
+  readonly tokens: readonly TokenCounting[];
+  /** Whether each training that runs on an own machine fits into its memory. */
+  readonly memory: readonly MemoryFit[];
+  readonly licences: readonly { readonly provider: string; readonly base: string; readonly terms: LicenceTerms }[];
+  readonly retirements: readonly { readonly provider: string; readonly base: string; readonly retirement: Retirement }[];
+  /** What could not be priced, or deserves attention. */
+  readonly warnings: readonly string[];
+}
+
+export interface EstimateLine {
+  readonly kind: 'training' | 'evaluation' | 'synthesis' | 'hosting';
+  /** Arm or step. */
+  readonly label: string;
+  readonly provider: string;
+  readonly base: string;
+  /** Tokens billed: trained ones with their epochs, or input and output. */
+  readonly trainedTokens: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly hours: number | null;
+  /** Null where no price is known. */
+  readonly usd: UsdRange | null;
+  /** The rule by which the provider bills, in words. */
+  readonly rule: string;
+  readonly price: { readonly from: IsoDate; readonly asOf: IsoDate; readonly source: string } | null;
+}
+
+export interface TokenCounting {
+  readonly provider: string;
+  readonly base: string;
+  /** `own tokenizer` is exact; `estimated` is off by at most `error` as a share, in nine of ten texts that it was measured on. */
+  readonly method: 'own tokenizer' | 'estimated';
+  readonly tokenizer: string;
+  readonly error: number;
+}
+
+export interface MemoryFit {
+  readonly label: string;
+  readonly base: string;
+  readonly neededBytes: number;
+  /** Null where the machine does not say. */
+  readonly availableBytes: number | null;
+  readonly fits: boolean | null;
+}
