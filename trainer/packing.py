@@ -33,7 +33,7 @@ from transformers import AttentionInterface
 from .chat import Row
 
 ATTENTION = "trainer_layout"
-SMALLEST_BUCKET = 16
+SMALLEST_BUCKET = 64
 
 
 def attention(module, query, key, value, attention_mask, scaling=None, dropout=0.0, layout=None, **_):
