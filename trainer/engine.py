@@ -1,8 +1,8 @@
 """The one thread that computes answers, and a queue in front of it.
 
-All forward passes of the server run on one thread, one after the other, each over one request's tokens alone. So an answer depends on its
-request only: not on what else is asked, in which order, or in which batch. Interactive requests go before batch rows; generation takes
-its turn token by token, so that a long answer does not block a short one.
+All forward passes of the server run on one thread, one after the other: an interactive request's tokens alone, or a few batch rows that
+share a prefix (inference.py). So an answer does not hang on what else is asked, or in which order. Interactive requests go before batch
+rows; generation takes its turn token by token, so that a long answer does not block a short one.
 """
 
 import itertools

@@ -174,8 +174,11 @@ class Inference:
         found: dict[int, Scored] = {}
         for members in together.values():
             tree = trees[members[0]]
-            logits = self._choices(s, [prompts[i] for i in members], tree)
-            found |= {i: Scored(trie.scores(tree, of_row), len(prompts[i].tokens), tree.lengths) for i, of_row in zip(members, logits)}
+            for i, logits in zip(members, self._choices(s, [prompts[i] for i in members], tree)):
+                scores = trie.scores(tree, logits)
+                if len(members) > 1 and is_near_tie(scores, s.model.dtype):
+                    scores = trie.scores(tree, self._choices(s, [prompts[i]], tree)[0])
+                found[i] = Scored(scores, len(prompts[i].tokens), tree.lengths)
         return [found[i] for i in range(len(conversations))]
 
     def _choices(self, s: Served, prompts: list[chat.Prompt], tree: trie.Trie) -> torch.Tensor:
@@ -215,6 +218,12 @@ class Inference:
     def step(self, s: Served, token: int, position: int, past: list) -> tuple[torch.Tensor, list]:
         layout = Cached(past)
         return self.last(s, [token], [position], layout), layout.kept
+
+
+def is_near_tie(scores: list[float], dtype: torch.dtype) -> bool:
+    """Whether the two best values are so close that other roundings could swap them: a hundred times the roundings that were seen."""
+    best = sorted(scores)[-2:]
+    return len(best) == 2 and best[1] - best[0] < (1e-3 if dtype == torch.float32 else 0.25)
 
 
 def serving_dtype() -> torch.dtype:

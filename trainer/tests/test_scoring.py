@@ -67,6 +67,21 @@ def test_rows_in_one_pass_get_what_they_get_alone(tiny):
     assert together[1] == together[3]
 
 
+def test_a_near_tie_in_company_is_answered_again_alone(tiny, monkeypatch):
+    conversations = [[MESSAGES[0], {"role": "user", "content": text}] for text in ("my card has not arrived", "a longer message about an invoice", "hi")]
+    inf = engine("tiny")
+    alone = [score(inf, "tiny", messages, VALUES) for messages in conversations]
+    monkeypatch.setattr(inference, "is_near_tie", lambda scores, dtype: True)
+    assert score_all(inf, "tiny", conversations, VALUES) == alone  # to the bit
+
+
+def test_what_a_near_tie_is():
+    assert inference.is_near_tie([-3.0, -0.5, -0.5001], torch.float32)
+    assert not inference.is_near_tie([-3.0, -0.5, -0.51], torch.float32)
+    assert inference.is_near_tie([-3.0, -0.5, -0.51], torch.bfloat16)
+    assert not inference.is_near_tie([0.0], torch.float32)
+
+
 def test_a_cached_prefix_changes_no_bit(tiny):
     cold, warm = engine("tiny"), engine("tiny")
     for text in ("something else", "and another message", "my card has not arrived"):
