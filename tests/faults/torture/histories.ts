@@ -1,6 +1,6 @@
 /** What Temporal remembers: replayed, searched for what must not be there, and read for the order of stages. */
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { type Stage, stages } from '../../../contracts/names.ts';
 import { checkoutRoot } from '../../../workers/setup/paths.ts';
 import type { Stack } from '../../../workers/stack/start.ts';
@@ -13,10 +13,13 @@ export interface HistoryFindings {
   readonly violations: readonly string[];
 }
 
+const logger = new DefaultLogger('WARN');
+
 /** `forbidden`: texts of rows and secrets. */
 export async function inspectHistories(stack: Stack, forbidden: readonly string[]): Promise<HistoryFindings> {
   const connection = await Connection.connect({ address: stack.temporalAddress });
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: `${checkoutRoot}/workflows/index.ts` });
+  if (Runtime._instance === undefined) Runtime.install({ logger });
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath: `${checkoutRoot}/workflows/index.ts`, logger });
   const violations: string[] = [];
   let count = 0;
   let mostEvents = 0;

@@ -43,7 +43,7 @@ interface TrainerJob {
 /** The trainer's own books: no job twice, none that the ledger does not know, nothing left that works. */
 async function inspectTrainer(stack: Stack, ledger: ReadonlyMap<string, string>): Promise<string[]> {
   const ask = async <T>(path: string) => {
-    const answer = await fetch(`${stack.trainerUrl}/${path}`, { headers: { authorization: `Bearer ${stack.trainerKey}` } });
+    const answer = await fetch(`${stack.trainerUrl}/v1/${path}`, { headers: { authorization: `Bearer ${stack.trainerKey}` } });
     return ((await answer.json()) as { data: T[] }).data;
   };
   const jobs = await ask<TrainerJob>('fine_tuning/jobs?limit=100');
