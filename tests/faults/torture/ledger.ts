@@ -10,7 +10,7 @@ const mustBeEmpty: Readonly<Record<string, string>> = {
   'two live or succeeded jobs with one recipe': `select recipe as what from jobs where status in ${live} or status = 'succeeded' group by recipe having count(*) > 1`,
   'a job that still lives': `select key || ' ' || status as what from jobs where status in ${live}`,
   'a deployment without a counted approval of that artifact': `select d.run || ' ' || d.artifact as what from deployments d where d.action = 'promote'
-     and not exists (select 1 from approvals a where a.run = d.run and a.artifact = d.artifact and a.verdict = 'approved' and a.counted)`,
+     and not exists (select 1 from approvals a where a.run = d.run and a.artifact = d.artifact and a.verdict = 'approve' and a.counted)`,
   'a run that is deployed without a deployment': `select r.id as what from runs r where r.outcome = 'deployed' and not exists (select 1 from deployments d where d.run = r.id)`,
   'a deployment of a run that did not end deployed': `select d.run as what from deployments d join runs r on r.id = d.run where d.action = 'promote' and r.outcome <> 'deployed'`,
   'a loss curve with a gap': `select e.key as what from job_events e join jobs j on j.key = e.key where j.status = 'succeeded' and e.train_loss is not null
