@@ -33,7 +33,7 @@ export function localProvider(baseURL: string, apiKey: string): Provider {
       warmup_ratio: h.warmupRatio,
       scheduler: h.scheduler,
       tuning: method === 'full' ? 'full' : 'lora',
-      ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout }),
+      ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout, frozen_layers: h.frozenLayers ?? 0 }),
     }),
     price: () => free,
     deploy: registerWeights,

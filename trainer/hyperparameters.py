@@ -59,12 +59,12 @@ RANGES = {
     "n_epochs": Number(1, 50, whole=True), "epochs": Number(1, 50, whole=True), "batch_size": Number(1, 256, whole=True),
     "learning_rate_multiplier": Number(0, 1000, open_low=True), "learning_rate": Number(0, 1, open_low=True),
     "rank": Number(1, 512, whole=True), "alpha": Number(0, 4096, open_low=True), "dropout": Number(0, 0.9), "target_modules": Names(),
-    "rank_stabilised": Choice((True, False)), "weight_decay": Number(0, 1), "warmup_ratio": Number(0, 1),
+    "rank_stabilised": Choice((True, False)), "frozen_layers": Number(0, 1000, whole=True), "weight_decay": Number(0, 1), "warmup_ratio": Number(0, 1),
     "scheduler": Choice(("cosine", "linear", "constant")), "max_length": Number(16, 131072, whole=True), "max_grad_norm": Number(0, 1000, open_low=True),
     "early_stopping": Patience(), "tuning": Choice(("lora", "full")), "precision": Choice(("fp32", "bf16")), "share_prefix": Choice((True, False)),
 }
 WHERE = "method.supervised.hyperparameters"
-LORA_ONLY = ("rank", "alpha", "dropout", "target_modules", "rank_stabilised")
+LORA_ONLY = ("rank", "alpha", "dropout", "target_modules", "rank_stabilised", "frozen_layers")
 
 
 def check(given: dict[str, Any], where: str = WHERE) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def complete(given: dict[str, Any], rows: int) -> dict[str, Any]:
         "batch_size": int(given.get("batch_size", min(32, max(8, round(rows * 0.002))))),
         "learning_rate": given.get("learning_rate", DEFAULT_RATE[tuning] * given.get("learning_rate_multiplier", 1)),
         **({"rank": rank, "alpha": given.get("alpha", 2 * rank), "dropout": given.get("dropout", 0.0), "target_modules": given.get("target_modules", "all-linear"),
-            "rank_stabilised": given.get("rank_stabilised", False)} if tuning == "lora" else {}),
+            "rank_stabilised": given.get("rank_stabilised", False), "frozen_layers": int(given.get("frozen_layers", 0))} if tuning == "lora" else {}),
         "weight_decay": given.get("weight_decay", 0.0), "warmup_ratio": given.get("warmup_ratio", 0.05), "scheduler": given.get("scheduler", "cosine"),
         "max_length": int(given.get("max_length", 1024)), "max_grad_norm": given.get("max_grad_norm", 1.0),
         "early_stopping": given.get("early_stopping"), "share_prefix": given.get("share_prefix", True),

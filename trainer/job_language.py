@@ -82,7 +82,7 @@ def prepare(base: str, rows, validation, values: dict, seed: int, precision: str
         model.requires_grad_(True)
         parameters = [p for p in model.parameters()]
     else:
-        config = lora.LoraConfig(values["rank"], values["alpha"], values["dropout"], values["target_modules"], values["rank_stabilised"])
+        config = lora.LoraConfig(values["rank"], values["alpha"], values["dropout"], values["target_modules"], values["rank_stabilised"], values["frozen_layers"])
         parameters = lora.attach(model, NAME, config, torch.Generator().manual_seed(seed))
         lora.use(model, NAME)
     early = values["early_stopping"]
@@ -90,7 +90,7 @@ def prepare(base: str, rows, validation, values: dict, seed: int, precision: str
         epochs=values["epochs"], batch_size=values["batch_size"], learning_rate=values["learning_rate"], warmup_ratio=values["warmup_ratio"],
         scheduler=values["scheduler"], weight_decay=values["weight_decay"], max_grad_norm=values["max_grad_norm"], seed=seed,
         share_prefix=values["share_prefix"], autocast=full and precision == "bf16", patience=early["patience"] if early else None)
-    return Training(model, parameters, rows, validation, settings), config
+    return Training(model, parameters, rows, validation, settings, config.frozen_layers if config else 0), config
 
 
 def full_state(model) -> dict:
@@ -111,7 +111,7 @@ def put_back(model, tensors: dict, config: lora.LoraConfig | None) -> None:
 def write_weights(draft: Path, model, base: str, config: lora.LoraConfig | None, tensors: dict) -> Path:
     """One model's files in PEFT's (or transformers') layout; returns the weights file."""
     if config:
-        peft = lora.peft_config(config, base, lora.leaves(model, config))
+        peft = lora.peft_config(config, base, model)
         (draft / "adapter_config.json").write_text(json.dumps(peft, indent=1))
         meta = artifacts.metadata("lora", base, adapter_config=peft)
     else:

@@ -23,16 +23,25 @@ def fits(model) -> bool:
 
 def decode(model, tokens, positions, layout) -> torch.Tensor:
     """Final hidden states (T, width) of one flat sequence."""
+    x = layers(model, model.model.embed_tokens(tokens)[0], positions, layout, 0, len(model.model.layers))
+    return finish(model, x)
+
+
+def finish(model, x) -> torch.Tensor:
+    return RmsNorm.apply(x, model.model.norm.weight, model.config.rms_norm_eps)
+
+
+def layers(model, x, positions, layout, begin: int, end: int) -> torch.Tensor:
+    """The hidden states `x` (T, width) in front of layer `begin`, after the layers up to `end`."""
     body, eps = model.model, model.config.rms_norm_eps
-    x = body.embed_tokens(tokens)[0]
     cos, sin = body.rotary_emb(x[None], positions)
     half = cos.shape[-1] // 2  # transformers repeats both halves
     cos, sin = cos[0, :, :half].contiguous(), sin[0, :, :half].contiguous()
-    for i, layer in enumerate(body.layers):
+    for i, layer in enumerate(body.layers[begin:end], begin):
         x = x + attention(layer.self_attn, i, RmsNorm.apply(x, layer.input_layernorm.weight, eps), cos, sin, layout)
         h = RmsNorm.apply(x, layer.post_attention_layernorm.weight, eps)
         x = x + layer.mlp.down_proj(SwiGlu.apply(layer.mlp.gate_proj(h), layer.mlp.up_proj(h)))
-    return RmsNorm.apply(x, body.norm.weight, eps)
+    return x
 
 
 def attention(a, i: int, h, cos, sin, layout) -> torch.Tensor:

@@ -12,6 +12,7 @@ base; `active` on the model's switch names the one that the next forward pass us
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass, field
 
 import torch
@@ -28,6 +29,7 @@ class LoraConfig:
     dropout: float = 0.0
     target_modules: str | list[str] = ALL_LINEAR
     rank_stabilised: bool = False
+    frozen_layers: int = 0  # lowest layers of the model that carry no adapter
 
     @property
     def scale(self) -> float:
@@ -94,10 +96,20 @@ def key(name: str) -> str:
     return name.replace(".", "_")  # parameter names may hold no dot
 
 
-def targets(model: nn.Module, modules: str | list[str]) -> dict[str, nn.Module]:
-    """The linear layers that carry an adapter: named ones, or all but the head."""
-    head = model.get_output_embeddings()
+def layer_of(path: str) -> int:
+    """The model's layer that a module stands in; -1 outside of all."""
+    found = re.search(r"(?:^|\.)layers\.(\d+)\.", path)
+    return int(found[1]) if found else -1
+
+
+def targets(model: nn.Module, config: LoraConfig) -> dict[str, nn.Module]:
+    """The linear layers that carry an adapter: named ones, or all but the head, above the frozen layers."""
+    modules, head = config.target_modules, model.get_output_embeddings()
     found = {path: m for path, m in model.named_modules() if isinstance(m, (nn.Linear, LoraLinear)) and not path.endswith(".base") and m is not head}
+    if config.frozen_layers:
+        found = {path: m for path, m in found.items() if layer_of(path) >= config.frozen_layers}
+        if not found:
+            raise ValueError(f"frozen_layers is {config.frozen_layers} and this model has {model.config.num_hidden_layers} layers; nothing would be trained")
     if modules == ALL_LINEAR:
         return found
     chosen = {path: m for path, m in found.items() if path.rsplit(".", 1)[-1] in modules or path in modules}
@@ -112,7 +124,7 @@ def attach(model: nn.Module, name: str, config: LoraConfig, generator: torch.Gen
     switch = model.__dict__.setdefault("lora_switch", Switch())
     name = key(name)
     parameters = []
-    for path, module in targets(model, config.target_modules).items():
+    for path, module in targets(model, config).items():
         if not isinstance(module, LoraLinear):
             parent, leaf = path.rsplit(".", 1) if "." in path else ("", path)
             module = LoraLinear(module, switch)
@@ -185,11 +197,12 @@ def _layers(model: nn.Module) -> dict[str, LoraLinear]:
     return {path: m for path, m in model.named_modules() if isinstance(m, LoraLinear)}
 
 
-def peft_config(config: LoraConfig, base: str, leaves: list[str]) -> dict:
+def peft_config(config: LoraConfig, base: str, model: nn.Module) -> dict:
     """PEFT's adapter_config.json."""
+    trained = list(range(config.frozen_layers, model.config.num_hidden_layers)) if config.frozen_layers else None
     return {
         "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": base, "r": config.rank, "lora_alpha": config.alpha,
-        "lora_dropout": config.dropout, "target_modules": leaves, "use_rslora": config.rank_stabilised, "bias": "none",
+        "lora_dropout": config.dropout, "target_modules": leaves(model, config), "layers_to_transform": trained, "use_rslora": config.rank_stabilised, "bias": "none",
         "fan_in_fan_out": False, "inference_mode": True, "modules_to_save": None, "init_lora_weights": True,
     }
 
@@ -198,12 +211,15 @@ def from_peft(text: str) -> LoraConfig:
     c = json.loads(text)
     if c.get("use_dora") or c.get("modules_to_save") or c.get("bias", "none") != "none":
         raise ValueError("adapters with DoRA, modules_to_save or trained biases are not served")
-    targets = c["target_modules"]
-    return LoraConfig(c["r"], c["lora_alpha"], c.get("lora_dropout", 0.0), targets if isinstance(targets, str) else sorted(targets), bool(c.get("use_rslora")))
+    targets, trained = c["target_modules"], c.get("layers_to_transform")
+    if trained is not None and (not trained or sorted(trained) != list(range(min(trained), max(trained) + 1))):
+        raise ValueError("adapters on layers that are no unbroken row up to the last are not served")
+    return LoraConfig(c["r"], c["lora_alpha"], c.get("lora_dropout", 0.0), targets if isinstance(targets, str) else sorted(targets), bool(c.get("use_rslora")),
+                      min(trained) if trained else 0)
 
 
 def leaves(model: nn.Module, config: LoraConfig) -> list[str]:
-    return sorted({path.rsplit(".", 1)[-1] for path in targets(model, config.target_modules)})
+    return sorted({path.rsplit(".", 1)[-1] for path in targets(model, config)})
 
 
 def describe(config: LoraConfig) -> dict:

@@ -147,6 +147,7 @@ class Pack:
     predict: torch.Tensor  # positions in the pack whose next token is trained on
     targets: torch.Tensor
     weights: torch.Tensor
+    places: list[torch.Tensor]  # per row: where its tokens stand, its prefix's first
     order: torch.Tensor = field(init=False)  # from the order in which attention is computed to that of the pack
     inverse: torch.Tensor = field(init=False)
 
@@ -194,6 +195,7 @@ def attend_rows(q, k, v, shared_k, shared_v, bucket: Bucket, scaling):
 def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True) -> Pack:
     """Lays out rows for one forward pass. `share=False` keeps every row whole (for comparison)."""
     tokens, positions, groups, predict, targets, weights = [], [], [], [], [], []
+    places: list = [None] * len(rows)
     for prefix, members in group(rows) if share else [(0, list(range(len(rows))))]:
         start = len(tokens)
         tokens += rows[members[0]].tokens[:prefix]
@@ -204,6 +206,7 @@ def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True
             tokens += row.tokens[prefix:]
             positions += range(prefix, len(row.tokens))
             spans.append((at - start - prefix, len(row.tokens) - prefix))
+            places[i] = torch.tensor([*range(start, start + prefix), *range(at, at + len(row.tokens) - prefix)], device=device)
             for t in range(prefix + 1, len(row.tokens)):
                 if row.weights[t]:
                     predict.append(at + t - 1 - prefix)
@@ -212,7 +215,7 @@ def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True
         groups.append(Group(start, prefix, len(tokens) - start - prefix, [bucket(b, device) for b in _by_length(spans)]))
     long = {"dtype": torch.long, "device": device}
     return Pack(torch.tensor([tokens], **long), torch.tensor([positions], **long), groups, torch.tensor(predict, **long),
-                torch.tensor(targets, **long), torch.tensor(weights, dtype=torch.float32, device=device))
+                torch.tensor(targets, **long), torch.tensor(weights, dtype=torch.float32, device=device), places)
 
 
 def _by_length(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

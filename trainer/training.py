@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 import torch
 import torch.nn.functional as F
 
-from . import bases, packing
+from . import bases, llama, packing
 from .chat import Row
+from .frozen import FrozenLayers
 
 
 @dataclass
@@ -71,11 +72,12 @@ def order(s: Settings, rows: int, epoch: int) -> list[int]:
 
 
 class Training:
-    def __init__(self, model, parameters: list[torch.nn.Parameter], rows: list[Row], validation: list[Row], settings: Settings):
+    def __init__(self, model, parameters: list[torch.nn.Parameter], rows: list[Row], validation: list[Row], settings: Settings, frozen_layers: int = 0):
         self.model, self.parameters, self.rows, self.validation, self.settings = model, parameters, rows, validation, settings
         self.per_epoch = math.ceil(len(rows) / settings.batch_size)
         self.total = self.per_epoch * settings.epochs
         self.progress = Progress()
+        self.frozen = FrozenLayers(model, frozen_layers) if frozen_layers and llama.fits(model) else None
         self.device = parameters[0].device
         self.optimizer = torch.optim.AdamW(parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=self.device.type in ("cpu", "cuda"))
 
@@ -146,7 +148,7 @@ class Training:
         """Loss of each trained token, how many are predicted right, and the pack."""
         pack = packing.pack(rows, self.device, self.settings.share_prefix)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.autocast):
-            hidden = bases.decode(self.model, pack.tokens, pack.positions, pack)
+            hidden = self.frozen.decode(rows, pack) if self.frozen else bases.decode(self.model, pack.tokens, pack.positions, pack)
             logits = bases.head(self.model, hidden[pack.predict])
         return F.cross_entropy(logits, pack.targets, reduction="none"), (logits.argmax(-1) == pack.targets).sum().item(), pack
 

@@ -40,7 +40,8 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
   const tuned = tunedSpecOf(spec, input.candidate);
-  return { training, validation, hash, hyperparameters: tuned.hyperparameters, method: tuned.method, seed: input.candidate.seed };
+  const hyperparameters = { ...tuned.hyperparameters, ...(tuned.frozenLayers ? { frozenLayers: tuned.frozenLayers } : {}) };
+  return { training, validation, hash, hyperparameters, method: tuned.method, seed: input.candidate.seed };
 }
 
 /** Rows of a model that retrieves are rendered with the passages that it will be given for them. */

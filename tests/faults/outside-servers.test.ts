@@ -28,7 +28,7 @@ it('starts only what is not there', () => {
   expect(running.databaseUrl).toBe(postgres.url);
 });
 
-it('takes a run to a deployed endpoint, and a second run finds the first one's champion', async () => {
+it('takes a run to a deployed endpoint, and a second run finds its champion', async () => {
   const client = clientOf(running);
   for (const untuned of [['classical'], ['zero-shot', 'classical']] as const) {
     const run = await startTiny(client, tinySpec('outside', { candidates: { untuned: [...untuned], tuned: [] } }));

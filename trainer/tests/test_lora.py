@@ -56,7 +56,7 @@ def test_merged_and_unmerged_logits_agree(tiny):
     assert (logits(model, TOKENS) - unmerged).abs().max() < 1e-4
 
 
-@pytest.mark.parametrize("config", [{}, {"target_modules": ["q_proj", "v_proj"]}, {"rank_stabilised": True}])
+@pytest.mark.parametrize("config", [{}, {"target_modules": ["q_proj", "v_proj"]}, {"rank_stabilised": True}, {"frozen_layers": 1}])
 def test_peft_loads_the_file_and_computes_the_same(tiny, tmp_path, config):
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
@@ -81,6 +81,19 @@ def test_a_saved_adapter_loads_beside_another_without_touching_it(tiny, tmp_path
     assert torch.equal(logits(model, TOKENS), b)
     lora.use(model, "a")
     assert torch.equal(logits(model, TOKENS), a)
+
+
+def test_frozen_layers_carry_no_adapter_and_the_file_says_so(tiny, tmp_path):
+    model = trained(frozen_layers=1)
+    assert {lora.layer_of(name) for name in lora.state(model, "a")} == {1}
+    config = lora.LoraConfig(rank=4, alpha=8, frozen_layers=1)
+    job_language.write_weights(tmp_path, model, "tiny", config, lora.state(model, "a"))
+    assert lora.from_peft((tmp_path / "adapter_config.json").read_text()).frozen_layers == 1
+
+
+def test_freezing_every_layer_is_refused(tiny):
+    with pytest.raises(ValueError, match="nothing would be trained"):
+        lora.attach(bases.load_causal("tiny", torch.float32), "a", lora.LoraConfig(frozen_layers=2))
 
 
 def test_target_modules_that_do_not_exist_are_named(tiny):

@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from trainer import bases, chat, checkpoints, hyperparameters, job_language, lora
+from trainer import bases, chat, checkpoints, frozen, hyperparameters, job_language, lora
 from trainer.training import Settings, Stop, learning_rate
 
 from .conftest import chat_rows
@@ -26,6 +26,17 @@ def test_training_learns_the_labels(tiny):
     training = start(tiny, epochs=8, batch_size=6)
     losses = curve(training)
     assert losses[-1][0] < 0.5 * losses[0][0]
+
+
+@pytest.mark.parametrize("most_bytes", [1 << 30, 40_000, 0])
+def test_frozen_layers_computed_once_give_the_curve_of_computing_them_again(tiny, monkeypatch, most_bytes):
+    monkeypatch.setattr(frozen, "MOST_BYTES", most_bytes)
+    once, again = start(tiny, frozen_layers=1), start(tiny, frozen_layers=1)
+    again.frozen = None
+    for a, b in zip(curve(once), curve(again), strict=True):
+        assert [value or 0 for value in a] == pytest.approx([value or 0 for value in b], abs=1e-4)
+    rows = len(once.rows) + len(once.validation)
+    assert len(once.frozen.kept) in {1 << 30: [rows], 0: [0]}.get(most_bytes, range(1, rows))
 
 
 def test_the_same_seed_gives_the_same_curve_and_another_seed_another(tiny):
