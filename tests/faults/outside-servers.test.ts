@@ -37,5 +37,5 @@ it('takes a run to a deployed endpoint, and a second run finds its champion', as
     const { outcome } = await client.runs.wait(run);
     expect(['deployed', 'declined']).toContain(outcome);
   }
-  expect((await client.endpoints.list()).map((e) => e.name)).toContain('outside');
+  expect((await client.endpoints.list()).map((e) => e.endpoint)).toContain('outside');
 });
