@@ -23,6 +23,8 @@ export interface PipelinePlan {
   readonly tuned: readonly TunedPlan[];
   readonly hasKnowledge: boolean;
   readonly hasSynthesis: boolean;
+  /** Suites are asked after the test rows. */
+  readonly hasSuites?: boolean;
   /** Provider of the model that writes synthetic rows; null without synthesis. */
   readonly teacherProvider?: string | null;
   readonly approval: { readonly required: number; readonly timeoutMs: number; readonly escalateTo: readonly string[] };

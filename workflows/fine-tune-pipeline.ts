@@ -4,7 +4,7 @@ import type { Outcome } from '../contracts/run.ts';
 import { type ApprovalDesk, openApprovalDesk } from './approval.ts';
 import { askBaselines, evaluateOnTest, trainCandidates } from './arms.ts';
 import { closeRun, closeRunAfter } from './close-run.ts';
-import { decideGate, describeChampion, freezeDataset, indexKnowledge, planPipeline, promoteArm, synthesis } from './proxies.ts';
+import { decideGate, describeChampion, evaluation, freezeDataset, indexKnowledge, planPipeline, promoteArm, synthesis } from './proxies.ts';
 import { openRunState, type RunState } from './run-state.ts';
 
 /** A whole run, from raw files to a served model or to the reason why there is none. */
@@ -44,6 +44,7 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   await run.enter('evaluation');
   const isNew = !tuned.some((arm) => arm.artifact === champion?.artifact);
   if (isNew) await evaluateOnTest(run, [...(champion ? [champion] : []), ...untuned, ...tuned], dataset);
+  if (isNew && plan.hasSuites && tuned[0]) await evaluation(tuned[0].provider).evaluateSuites({ run: run.run, dataset, tuned, champion });
 
   await run.enter('gate');
   const { verdict, offer } = await decideGate({ run: run.run, endpoint: plan.endpoint, dataset, champion, untuned, tuned });

@@ -6,6 +6,7 @@ import { prepareDataset } from '../../domain/dataset/prepare.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
+import { loadSuites } from '../evaluation/suites.ts';
 import { loadRun } from '../run/spec.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { readSources, taskShape } from './sources.ts';
@@ -16,7 +17,10 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
       const stop = keepBeating();
       const reporter = partReporter(deps.db, { run, stage: 'dataset', part: 'rows', unit: 'rows' });
       try {
-        const { spec, files } = await loadRun(deps, run);
+        const context = await loadRun(deps, run);
+        const { spec, files } = context;
+        // A broken suite is told before anything is spent.
+        await loadSuites(deps, context);
         const sources = await readSources(deps, spec, files);
         const prepared = prepareDataset(
           {

@@ -14,7 +14,9 @@ import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
 import { loadRun } from '../run/spec.ts';
+import { chooseArm } from '../gate/choose.ts';
 import { askArm } from './ask.ts';
+import { askSuite, loadSuites, suiteModels } from './suites.ts';
 
 export type EvaluatedSplit = 'validation' | 'test';
 export interface EvaluateInput {
@@ -56,6 +58,30 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
       const arm: Arm = { name: 'champion', kind: 'champion', artifact: champion.artifact as ArtifactRef, provider: artifact.provider };
       await saveArm(deps.db, input.run, arm, { model: `${champion.arm} (${artifact.base})`, jobKey: null });
       return arm;
+    },
+
+    /** Asks the candidate, and the model that it must not fall behind, every suite of the spec. */
+    async evaluateSuites(input: { run: string; dataset: FrozenDataset; tuned: readonly Arm[]; champion: Arm | null }): Promise<void> {
+      const stop = keepBeating();
+      try {
+        const context = await loadRun(deps, input.run);
+        const candidate = await chooseArm(deps, input.dataset, input.tuned, context.spec);
+        if (candidate === null) return;
+        const models = await suiteModels(deps, candidate, input.champion);
+        for (const suite of await loadSuites(deps, context)) {
+          for (const [name, model] of [
+            [candidate.name, models.candidate],
+            [models.against, models.target],
+          ] as const) {
+            if (model === null) continue;
+            const reporter = partReporter(deps.db, { run: input.run, stage: 'evaluation', part: `${name} (suite ${suite.name})`, unit: 'rows' });
+            await askSuite(deps, model, suite, reporter.report, Context.current().cancellationSignal);
+            await reporter.flush();
+          }
+        }
+      } finally {
+        stop();
+      }
     },
 
     async evaluateArm(input: EvaluateInput): Promise<void> {

@@ -1,8 +1,6 @@
 /** The gate: evidence from stored answers, a decision by `domain/gate`, and a record that an approval can bind to. */
 import type { Arm, FrozenDataset, GateOutcome } from '../../contracts/plan.ts';
-import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { lookOf, metricsBefore, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
-import { chooseOnValidation } from '../../domain/gate/choose-on-validation.ts';
 import { decideGate } from '../../domain/gate/decide-gate.ts';
 import type { GateInput, GateResult } from '../../domain/gate/gate-input.ts';
 import { refOf } from '../../domain/hash.ts';
@@ -11,8 +9,9 @@ import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { readRows } from '../dataset/rows.ts';
 import { keepBeating } from '../progress.ts';
-import { loadRun } from '../run/spec.ts';
-import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, slicesOf, validationValue } from './evidence.ts';
+import { loadRun, type RunContext } from '../run/spec.ts';
+import { chooseArm } from './choose.ts';
+import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, slicesOf, suitesOf } from './evidence.ts';
 
 export interface DecideInput {
   readonly run: string;
@@ -30,10 +29,11 @@ export const createGateActivities = (deps: ActivityDeps) =>
     async decideGate(input: DecideInput): Promise<GateOutcome> {
       const stop = keepBeating();
       try {
-        const { spec } = await loadRun(deps, input.run);
-        const candidate = await choose(deps, input, input.tuned, spec);
-        const bestUntuned = await choose(deps, input, input.untuned, spec);
-        const gated = candidate ? await gate(deps, input, spec, candidate, bestUntuned) : null;
+        const context = await loadRun(deps, input.run);
+        const { spec } = context;
+        const candidate = await chooseArm(deps, input.dataset, input.tuned, spec);
+        const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, spec);
+        const gated = candidate ? await gate(deps, input, context, candidate, bestUntuned) : null;
         const offered = gated?.document.decision === 'promote' ? candidate : input.champion ? null : bestUntuned;
         const evidence = await deps.store.putJson({
           run: input.run,
@@ -79,16 +79,8 @@ function questionFor(input: DecideInput, offered: Arm, verdict: string | null): 
   return `Deploy the untuned arm ${offered.name} to ${input.endpoint} instead? Tuning has not proved itself, and the endpoint has no champion yet.`;
 }
 
-/** The best arm on validation rows: test rows never choose. */
-async function choose(deps: ActivityDeps, input: DecideInput, arms: readonly Arm[], spec: PipelineSpec): Promise<Arm | null> {
-  const valued = await Promise.all(
-    arms.map(async (arm) => ({ ...arm, value: await validationValue(deps, arm, input.dataset, spec.gate.metric ?? 'accuracy') })),
-  );
-  const chosen = chooseOnValidation(valued);
-  return chosen ? (arms.find((arm) => arm.name === chosen.name) ?? null) : null;
-}
-
-async function gate(deps: ActivityDeps, input: DecideInput, spec: PipelineSpec, candidate: Arm, bestUntuned: Arm | null): Promise<GateResult> {
+async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext, candidate: Arm, bestUntuned: Arm | null): Promise<GateResult> {
+  const { spec } = context;
   const { task } = await loadManifest(deps, input.dataset.hash);
   const metric = spec.gate.metric ?? 'accuracy';
   const wanted = { champion: input.champion, 'best-untuned': bestUntuned };
@@ -110,6 +102,7 @@ async function gate(deps: ActivityDeps, input: DecideInput, spec: PipelineSpec, 
     targets,
     labels: task.type === 'classification' ? task.labels : [],
     groups: groupsOf(test),
+    suites: await suitesOf(deps, context, candidate, input.champion),
     slices: slicesOf(test, spec.evaluation.slices),
     metricsBefore: await metricsBefore(deps.db, { ...ledger, run: input.run }),
     measured: await measuredOf(deps, candidate, input.dataset),

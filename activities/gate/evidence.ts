@@ -5,9 +5,11 @@ import type { ArtifactRef, Estimate } from '../../contracts/run.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
 import { findEvaluation } from '../../db/queries/arms.ts';
 import { findCopies } from '../../domain/gate/find-copies.ts';
-import type { GateArm, GateInput, GateSlices } from '../../domain/gate/gate-input.ts';
+import type { GateArm, GateInput, GateSlices, GateSuite } from '../../domain/gate/gate-input.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { readRows } from '../dataset/rows.ts';
+import { loadSuites, suiteModels, suiteScores } from '../evaluation/suites.ts';
+import type { RunContext } from '../run/spec.ts';
 
 /** An arm with its answers to the test rows; none where it was not asked, as for a candidate that is the champion. */
 export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string): Promise<GateArm> {
@@ -63,4 +65,23 @@ export async function measuredOf(deps: ActivityDeps, arm: Arm, dataset: FrozenDa
   const evaluation = await findEvaluation(deps.db, arm.artifact, dataset.test);
   if (!evaluation) return { p95Ms: null, usdPerThousand: null };
   return { p95Ms: evaluation.p95Ms, usdPerThousand: evaluation.n === 0 ? null : (evaluation.microUsd / 1e6 / evaluation.n) * 1000 };
+}
+
+/** Each suite's row scores of candidate and target; empty where they were not asked, which the gate then says. */
+export async function suitesOf(deps: ActivityDeps, context: RunContext, candidate: Arm, champion: Arm | null): Promise<GateSuite[]> {
+  const suites = await loadSuites(deps, context);
+  if (suites.length === 0) return [];
+  const models = await suiteModels(deps, candidate, champion);
+  return Promise.all(
+    suites.map(async (suite) => {
+      const [own, other] = [await suiteScores(deps, models.candidate, suite), await suiteScores(deps, models.target, suite)];
+      return {
+        name: suite.name,
+        against: models.against,
+        candidate: own && other ? own : [],
+        target: own && other ? other : [],
+        groups: suite.rows.map((row) => row.pair),
+      };
+    }),
+  );
 }

@@ -19,6 +19,8 @@ export interface GateTarget extends GateArm {
 /** A suite's row scores (1 right, 0 wrong, or between) of the candidate and of the arm that it must not fall behind, in the same order. */
 export interface GateSuite {
   readonly name: string;
+  /** Whose scores `target` are. */
+  readonly against?: string;
   readonly candidate: readonly number[];
   readonly target: readonly number[];
   readonly groups?: readonly (string | null)[];
@@ -82,9 +84,12 @@ export interface ComparisonEvidence {
 
 export interface SuiteEvidence {
   readonly name: string;
+  readonly against: string | null;
   readonly n: number;
   /** Target minus candidate: positive is a loss of ability. With its two-sided 80 % interval, each end of which is a one-sided 90 % bound. */
   readonly regression: { readonly value: number; readonly low: number; readonly high: number };
+  /** Share of the suite that each passes. */
+  readonly passed: { readonly candidate: number; readonly target: number };
   readonly margin: number | null;
   /** The regression that this suite would have shown to exceed the margin in 80 % of cases. */
   readonly detectable: number;

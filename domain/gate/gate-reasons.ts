@@ -46,7 +46,7 @@ function claim(candidate: string, against: string, difference: number, evidence:
 export function explainSuite(suite: SuiteEvidence): string | null {
   const { name, n, regression, margin, detectable, verdict } = suite;
   if (margin === null) return null;
-  const numbers = `${points(-regression.value)} points on ${n} rows, ${percent(margin)} may be lost`;
+  const numbers = `${points(-regression.value)} points${suite.against === null ? '' : ` against ${suite.against}`} on ${n} rows, ${percent(margin)} may be lost`;
   const sight = `The suite could have shown a loss of ${points(detectable).replace('+', '')} points.`;
   switch (verdict) {
     case 'veto':

@@ -22,7 +22,17 @@ export function judgeSuite(suite: GateSuite, margin: number | null, nonInferiori
   const { difference, low, high, detectable } = compareScores(target, candidate, groups, margin ?? 0, seed);
   const regression = { value: difference, low, high };
   const verdict = margin === null ? 'passed' : verdictOf(regression, margin, nonInferiority);
-  return { name, n, regression, margin, detectable, verdict };
+  const mean = (scores: readonly number[]) => scores.reduce((a, b) => a + b, 0) / Math.max(1, n);
+  return {
+    name,
+    against: suite.against ?? null,
+    n,
+    regression,
+    passed: { candidate: mean(candidate), target: mean(target) },
+    margin,
+    detectable,
+    verdict,
+  };
 }
 
 function verdictOf({ value, low, high }: SuiteEvidence['regression'], margin: number, nonInferiority: boolean): SuiteEvidence['verdict'] {

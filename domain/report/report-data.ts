@@ -94,6 +94,8 @@ export interface GateReport {
 }
 export interface SuiteReport {
   readonly name: string;
+  readonly against: string | null;
+  readonly passed: { readonly candidate: number; readonly target: number };
   readonly n: number;
   readonly regression: Estimate;
   readonly margin: number | null;

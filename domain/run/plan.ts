@@ -13,6 +13,7 @@ export function planRun(spec: PipelineSpec): PipelinePlan {
     tuned: planTuned(spec),
     hasKnowledge: spec.knowledge !== undefined,
     hasSynthesis: spec.synthesis !== undefined,
+    hasSuites: Object.keys(spec.evaluation.suites).length > 0,
     teacherProvider: spec.synthesis ? (spec.synthesis.teacher.includes('/') ? (spec.synthesis.teacher.split('/')[0] ?? 'local') : 'local') : null,
     approval: { required: Math.max(1, spec.approval.required), timeoutMs: durationMs(spec.approval.timeout), escalateTo: spec.approval.escalateTo },
     canary: {

@@ -163,7 +163,16 @@ const facts: Omit<ReportData, 'headline'> = {
     })),
     slices: gated.evidence.slices,
     suites: [
-      { name: 'regression', n: 240, regression: { value: 0.008, low: -0.01, high: 0.027 }, margin: 0.02, detectable: 0.041, verdict: 'passed' },
+      {
+        name: 'regression',
+        against: 'champion',
+        passed: { candidate: 0.892, target: 0.9 },
+        n: 240,
+        regression: { value: 0.008, low: -0.01, high: 0.027 },
+        margin: 0.02,
+        detectable: 0.041,
+        verdict: 'passed',
+      },
     ],
     ledger: [
       { look: 1, alpha: 0.025, run: 'fine-tune/support-triage/3f2a9c1e/1', at: '2026-11-15T09:00:00.000Z' },

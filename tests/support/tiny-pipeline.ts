@@ -65,14 +65,14 @@ export const oneEpoch = [{ provider: 'local', base: 'smollm2-135m-instruct', hyp
 export async function startTiny(
   client: Client,
   spec: PipelineSpecInput,
-  options: { idempotencyKey?: string; rows?: { train: string; test: string } } = {},
+  options: { idempotencyKey?: string; rows?: { train: string; test: string }; files?: Readonly<Record<string, UploadedFile>> } = {},
 ): Promise<string> {
   const texts = options.rows ?? { train: tinyRows(2, 12), test: tinyRows(7, 12) };
-  const files = { './train.csv': await upload(client, texts.train), './test.csv': await upload(client, texts.test) };
+  const files = { './train.csv': await uploadText(client, texts.train), './test.csv': await uploadText(client, texts.test), ...options.files };
   return (await client.runs.start({ spec, files, baseDir: null, idempotencyKey: options.idempotencyKey ?? null, requestedBy: 'test' })).run;
 }
 
-async function upload(client: Client, text: string): Promise<UploadedFile> {
+export async function uploadText(client: Client, text: string): Promise<UploadedFile> {
   const bytes = Buffer.from(text);
   const ref = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
   await client.artifacts.put(ref, bytes);

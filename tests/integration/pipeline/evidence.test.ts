@@ -3,7 +3,7 @@ import type { Client } from '../../../client/index.ts';
 import type { SignedRecord } from '../../../contracts/record.ts';
 import { verifyRecord } from '../../../domain/gate/sign-record.ts';
 import type { ListedRows } from '../../../domain/report/report-data.ts';
-import { asked, clientOf, oneEpoch, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
+import { asked, clientOf, oneEpoch, startTiny, tinySpec, uploadText } from '../../support/tiny-pipeline.ts';
 
 let client: Client;
 beforeAll(() => {
@@ -57,4 +57,19 @@ test('a run whose gate says no leaves a record too, and its wrong rows can be li
   const report = JSON.parse(await client.runs.report(run, 'json'));
   expect(report.slices.map((s: { column: string }) => s.column)).toEqual(['team']);
   expect(report.gate.slices.tooSmall.length).toBe(3);
+});
+
+test('a candidate is asked the suites of the spec, and compared with the model that it was tuned from', async () => {
+  const suite = await uploadText(client, '{"input":"Which animal barks?","output":"a dog","choices":["a cat","a dog"]}\n'.repeat(40));
+  const spec = tinySpec('with-suite', {
+    candidates: { untuned: ['classical'], tuned: oneEpoch },
+    evaluation: { suites: { regression: './general.jsonl' } },
+    gate: { maximumRegression: { regression: 0.5 } },
+  });
+  const run = await startTiny(client, spec, { files: { './general.jsonl': suite } });
+  await asked(client, run);
+  await client.runs.reject(run, { by: 'eve', comment: null });
+  await client.runs.wait(run);
+  const report = JSON.parse(await client.runs.report(run, 'json'));
+  expect(report.gate.suites).toMatchObject([{ name: 'regression', n: 40, against: 'smollm2-135m-instruct', margin: 0.5 }]);
 });

@@ -68,6 +68,12 @@ const suites = (gate: GateReport): Markup =>
     [
       { head: 'Suite', cell: (s) => s.name },
       { head: 'Rows', kind: 'number', cell: (s) => count(s.n) },
+      { head: 'Passed', kind: 'number', cell: (s) => percent(Math.round(s.passed.candidate * 1000) / 1000) },
+      {
+        head: 'Before',
+        kind: 'number',
+        cell: (s) => `${percent(Math.round(s.passed.target * 1000) / 1000)}${s.against === null ? '' : ` (${s.against})`}`,
+      },
       { head: 'Change', kind: 'number', cell: (s) => points(-s.regression.value) },
       { head: 'Interval', kind: 'number', cell: (s) => `${points(-s.regression.high)} to ${points(-s.regression.low)}` },
       { head: 'May lose', kind: 'number', cell: (s) => (s.margin === null ? '–' : percent(s.margin)) },
