@@ -42,9 +42,9 @@ export interface HostingBilling {
 /** Prices that hold from a day on, until a later entry. */
 export interface DatedPrice {
   readonly from: IsoDate;
-  /** When somebody last compared it with the source. */
+  /** The day that the figure is meant for. Our own entries were written by hand and not compared with the page; a user's prices are the user's word. */
   readonly asOf: IsoDate;
-  /** Public page that says so; `user` in a user's own file. */
+  /** Public page where it is to be compared; `user` in a user's own file. */
   readonly source: string;
   /** Keyed by method where it differs; `default` otherwise. */
   readonly training: Readonly<{ default: TrainingBilling } & Partial<Record<'lora' | 'full' | 'qlora' | 'dpo', TrainingBilling>>>;

@@ -1,4 +1,9 @@
-/** Every model that is known to be tunable somewhere, with its dated prices, licence and retirement. One file per provider. */
+/**
+ * Every model that is known to be tunable somewhere, with its dated prices, licence and retirement. One file per provider.
+ *
+ * Unchecked: the figures were entered by hand and nobody has compared them with their sources yet. Compare before money hangs on one; a user's
+ * own prices go before these.
+ */
 import type { CatalogueModel } from '../../contracts/catalogue.ts';
 import { azureModels } from './azure.ts';
 import { bedrockModels } from './bedrock.ts';

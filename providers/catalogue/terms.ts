@@ -1,4 +1,4 @@
-/** Terms that many catalogue entries share. Every one names the public page it was read from and the day of that reading. */
+/** Terms that many catalogue entries share. Every one names the public page to compare it with, and the day that it is meant for; the comparison itself is still to be made. */
 import type { DatedPrice, IsoDate, LicenceTerms, Retirement, TrainingBilling } from '../../contracts/catalogue.ts';
 
 export const openAiTerms: LicenceTerms = {
