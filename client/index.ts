@@ -17,6 +17,7 @@ import type {
 } from '../contracts/administration.ts';
 import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { SigningKeyDocument } from '../contracts/record.ts';
+import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument } from '../contracts/dataset.ts';
 import type { ArtifactRef } from '../contracts/run.ts';
 import { type Connection, openHttp } from './http.ts';
 import { runsOf } from './runs.ts';
@@ -39,6 +40,15 @@ export function createClient(connection: Connection) {
       has: async (ref: ArtifactRef) => (await http.request('HEAD', named('artifacts', ref))).ok,
       put: (ref: ArtifactRef, bytes: Uint8Array | ReadableStream<Uint8Array>) => http.json<StoredArtifact>('PUT', named('artifacts', ref), { bytes }),
       get: async (ref: ArtifactRef) => new Uint8Array(await (await http.request('GET', named('artifacts', ref))).arrayBuffer()),
+    },
+    datasets: {
+      list: (name?: string) => http.json<DatasetListItem[]>('GET', `/api/datasets${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`),
+      get: (ref: string) => http.json<DatasetVersionDocument>('GET', named('datasets', ref)),
+      frozenTest: (name: string, identity: ArtifactRef) =>
+        http.json<FrozenTestDocument | null>(
+          'GET',
+          `/api/datasets/frozen-test?name=${encodeURIComponent(name)}&identity=${encodeURIComponent(identity)}`,
+        ),
     },
     endpoints: {
       list: () => http.json<EndpointDocument[]>('GET', '/api/endpoints'),

@@ -6,6 +6,7 @@ import { TunegateError } from '../contracts/errors.ts';
 import { errorBody, statusOf } from './errors.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { datasetRoutes } from './routes/datasets.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { keyRoutes, signingKeyRoutes } from './routes/keys.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -42,6 +43,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/stack', stackRoute);
   app.route('/api/artifacts', artifactRoutes);
   app.route('/api/runs', runRoutes);
+  app.route('/api/datasets', datasetRoutes);
   app.route('/api/endpoints', endpointRoutes);
   app.route('/api/keys', keyRoutes);
   app.route('/api/signing-keys', signingKeyRoutes);

@@ -9,6 +9,7 @@ import { keepBeating, partReporter } from '../progress.ts';
 import { loadSuites } from '../evaluation/suites.ts';
 import { loadRun } from '../run/spec.ts';
 import type { DatasetManifest } from './manifest.ts';
+import { originOf, readFrozenTest } from './frozen-test.ts';
 import { readSources, taskShape } from './sources.ts';
 
 export const createDatasetActivities = (deps: ActivityDeps) =>
@@ -22,6 +23,8 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         // A broken suite is told before anything is spent.
         await loadSuites(deps, context);
         const sources = await readSources(deps, spec, files);
+        const origin = originOf(spec, files);
+        const frozenTest = await readFrozenTest(deps, spec.name, origin);
         const prepared = prepareDataset(
           {
             task: spec.task,
@@ -29,7 +32,7 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
             slices: spec.evaluation.slices,
             groupBy: spec.dataset.split.groupBy ?? null,
             sources,
-            frozenTest: null,
+            frozenTest,
           },
           (p) => reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );
@@ -55,7 +58,8 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
           synthetic: 0,
           read: prepared.read,
           findings,
-          balance: balanceOf(prepared),
+          balance: prepared.balance,
+          ...origin,
         };
         await recordDataset(deps.db, { run, hash, name: spec.name, manifest, testHash: test });
         reporter.report({
@@ -70,17 +74,5 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
       }
     },
   });
-
-type Prepared = ReturnType<typeof prepareDataset>;
-
-function balanceOf(prepared: Prepared): DatasetManifest['balance'] {
-  const countIn = (rows: Prepared['train'], label: string) => rows.filter((r) => r.output === label).length;
-  return Object.fromEntries(
-    prepared.labels.map((l) => [
-      l,
-      { train: countIn(prepared.train, l), validation: countIn(prepared.validation, l), test: countIn(prepared.test, l) },
-    ]),
-  );
-}
 
 export type DatasetActivities = ReturnType<typeof createDatasetActivities>;

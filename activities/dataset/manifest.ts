@@ -19,6 +19,9 @@ export interface DatasetManifest {
   readonly read: number;
   readonly findings: ArtifactRef;
   readonly balance: Readonly<Record<string, RowCounts>>;
+  /** What the test set was split by and from, where it was split off: by these a later version of the dataset finds it again. */
+  readonly testIdentity?: ArtifactRef | null;
+  readonly inputs?: ArtifactRef;
   /** What came of synthesis, where the spec has it. */
   readonly synthesis?: SynthesisReport;
 }

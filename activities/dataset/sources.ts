@@ -3,6 +3,7 @@ import type { StartRunRequest } from '../../contracts/api.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
+import { parseSchema } from '../../domain/dataset/parse-schema.ts';
 import type { SourceText } from '../../domain/dataset/prepare.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -41,7 +42,7 @@ export async function taskShape(deps: Pick<ActivityDeps, 'store'>, spec: Pipelin
       const file = filesOf(files, spec.task.schema)[0];
       if (!file) throw new TunegateError('file_missing', 'the schema file was not uploaded', { where: spec.task.schema });
       const text = decodeText(await deps.store.get(file.file.ref), spec.task.schema);
-      return { type: 'extraction', schema: JSON.parse(text) as Record<string, unknown> };
+      return { type: 'extraction', schema: parseSchema(text, spec.task.schema) };
     }
   }
 }

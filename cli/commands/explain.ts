@@ -12,7 +12,7 @@ export const explainCommand = (): Command =>
     .argument('<file>', 'the pipeline file')
     .action((file: string, options: CommonOptions) =>
       finish(async () => {
-        const { spec } = await readPipeline(file);
+        const { spec } = await readPipeline(file, { isShown: true });
         return { document: spec, lines: explainSpec(spec).trimEnd().split('\n') };
       }, options),
     );

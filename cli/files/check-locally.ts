@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { decodeText } from '../../domain/dataset/decode.ts';
+import { parseSchema } from '../../domain/dataset/parse-schema.ts';
+import type { Row } from '../../contracts/rows.ts';
 import { type PreparedDataset, prepareDataset, type Progress, type SourceText } from '../../domain/dataset/prepare.ts';
 import { localFiles } from './collect-files.ts';
-import { unreadable } from './read-file.ts';
+import { readBytes, unreadable } from './read-file.ts';
 import type { Pipeline } from './read-pipeline.ts';
 
 /** Beyond this the check would keep a person waiting; the dataset stage finds the same. */
@@ -28,7 +30,10 @@ export async function checkLocally(pipeline: Pipeline): Promise<void> {
 }
 
 /** @throws TunegateError as the dataset stage would */
-export async function prepareLocally(pipeline: Pipeline, onProgress?: Progress): Promise<PreparedDataset> {
+export async function prepareLocally(
+  pipeline: Pipeline,
+  { frozenTest = null, onProgress }: { frozenTest?: readonly Row[] | null; onProgress?: Progress } = {},
+): Promise<PreparedDataset> {
   const { spec } = pipeline;
   const data = (await localFiles(pipeline)).filter((f) => f.role === 'source' || f.role === 'test');
   const sources = await Promise.all(
@@ -47,8 +52,15 @@ export async function prepareLocally(pipeline: Pipeline, onProgress?: Progress):
       slices: spec.evaluation.slices,
       groupBy: spec.dataset.split.groupBy ?? null,
       sources,
-      frozenTest: null,
+      frozenTest,
     },
     onProgress,
   );
+}
+
+/** The schema of an extraction task, which is part of what its dataset is. */
+export async function schemaOf({ spec, dir, path }: Pipeline): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (spec.task.type !== 'extraction') return undefined;
+  const { schema } = spec.task;
+  return typeof schema === 'string' ? parseSchema(decodeText(await readBytes(resolve(dir, schema), basename(path)), schema), schema) : schema;
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { TunegateError } from '../../contracts/errors.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
+import { expandEnvironment } from '../../domain/spec/expand-environment.ts';
 import { parsePipeline } from '../../domain/spec/parse-pipeline.ts';
 import { readBytes } from './read-file.ts';
 
@@ -13,8 +14,12 @@ export interface Pipeline {
 
 const mostBytes = 1024 * 1024;
 
-/** Reads and checks a pipeline file. @throws TunegateError that names the line and the remedy */
-export async function readPipeline(file: string): Promise<Pipeline> {
+/**
+ * Reads and checks a pipeline file, and fills `${NAME}` in its paths from the environment unless it is only to be shown.
+ *
+ * @throws TunegateError that names the line and the remedy
+ */
+export async function readPipeline(file: string, { isShown = false }: { isShown?: boolean } = {}): Promise<Pipeline> {
   const path = resolve(file);
   const bytes = await readBytes(path);
   if (bytes.byteLength > mostBytes) {
@@ -23,5 +28,6 @@ export async function readPipeline(file: string): Promise<Pipeline> {
       remedy: 'is this a data file? the pipeline file names it under dataset.source',
     });
   }
-  return { spec: parsePipeline(decodeText(bytes, file), file), path, dir: dirname(path) };
+  const written = parsePipeline(decodeText(bytes, file), file);
+  return { spec: isShown ? written : expandEnvironment(written, process.env), path, dir: dirname(path) };
 }

@@ -1,4 +1,5 @@
-import type { DatasetDocument, DroppedCounts } from '../../contracts/run.ts';
+import type { DatasetDocument, DroppedCounts, Finding } from '../../contracts/run.ts';
+import type { Style } from '../console/style.ts';
 import { count, stringWidth } from '../console/text.ts';
 import { type Frame, heading, type Section } from './frame.ts';
 
@@ -46,4 +47,10 @@ function flow(parts: readonly string[], joint: string, width: number): string[] 
     else lines.push(`   ${lines.length > 0 ? joint.trimStart() : ''}${part}`);
   }
   return lines;
+}
+
+export function findingLine({ kind, file, line, field, other, action, message }: Finding, style: Style): string {
+  const paint = action === 'dropped' ? style.warn : action === 'redacted' ? style.active : style.dim;
+  const twin = other ? style.dim(` (like ${other.file}:${other.line})`) : '';
+  return `   ${style.strong(`${file}:${line}`)}${field ? style.dim(` ${field}`) : ''}  ${paint(`${action} ${kind}`)}  ${message}${twin}`;
 }

@@ -1,0 +1,21 @@
+import { TunegateError } from '../../contracts/errors.ts';
+
+/** The JSON schema of an extraction task. @throws TunegateError `bad_spec` with line and column where the file holds none */
+export function parseSchema(text: string, file: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (cause) {
+    const position = Number(/position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1] ?? text.length);
+    const before = text.slice(0, position).split('\n');
+    throw new TunegateError('bad_spec', `${file} is not valid JSON`, {
+      where: `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`,
+      remedy: 'check the brackets, quotes and commas around this place',
+      cause,
+    });
+  }
+  throw new TunegateError('bad_spec', `${file} does not hold a JSON schema`, {
+    where: `${file}:1`,
+    remedy: 'write an object: { "type": "object", "properties": { … } }',
+  });
+}
