@@ -1,4 +1,6 @@
+import type { TaskSpec } from '../../contracts/pipeline-spec.ts';
 import type { Row } from '../../contracts/rows.ts';
+import { comparisonKey } from './comparison-key.ts';
 
 /** A row on its way through the dataset stage. */
 export interface Draft {
@@ -8,4 +10,31 @@ export interface Draft {
   readonly key: string;
   /** `key`, and for free text the output's key behind it: what must be equal for two rows to be duplicates. */
   readonly duplicateKey: string;
+}
+
+/** @param isKept whether the key stays in memory; of millions of rows it is computed again where it is needed */
+export function draftOf(row: Row, role: Draft['role'], task: TaskSpec['type'], isKept = true): Draft {
+  if (!isKept) return new LeanDraft(row, role, task);
+  const key = comparisonKey(row.input);
+  return { row, role, key, duplicateKey: task === 'generation' ? `${key}\n${comparisonKey(row.output)}` : key };
+}
+
+class LeanDraft implements Draft {
+  readonly row: Row;
+  readonly role: Draft['role'];
+  private readonly task: TaskSpec['type'];
+
+  constructor(row: Row, role: Draft['role'], task: TaskSpec['type']) {
+    this.row = row;
+    this.role = role;
+    this.task = task;
+  }
+
+  get key(): string {
+    return comparisonKey(this.row.input);
+  }
+
+  get duplicateKey(): string {
+    return this.task === 'generation' ? `${this.key}\n${comparisonKey(this.row.output)}` : this.key;
+  }
 }

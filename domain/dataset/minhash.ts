@@ -2,18 +2,20 @@ import { spread } from './shingles.ts';
 
 /** Values in a signature: each estimates the Jaccard similarity of two sets, so that the standard error is at most 0.5 / √128 = 0.044. */
 export const signatureLength = 128;
-const hashFunctions = 4;
-const binBits = 5;
+const hashFunctions = 2;
+const binBits = 6;
 const bins = 1 << binBits;
 const empty = 0xffffffff;
 
 const multipliers = Uint32Array.from({ length: hashFunctions }, (_, k) => spread(0x9e3779b9 + k) | 1);
 /** Where an empty bin looks for a value: the same walk for every set, so that equal sets fill it equally. */
 const donors = Uint8Array.from({ length: signatureLength * bins }, (_, i) => spread(0x51ed270b + i) & (bins - 1));
+const hole = new Uint8Array(bins);
+const loan = new Uint32Array(bins);
 
 /**
- * MinHash by one-permutation hashing (Li, Owen and Zhang 2012): each hash function throws the set into 32 bins and keeps the smallest value of each,
- * so that a signature costs four hashes an element and not 128. Empty bins borrow from random others (Shrivastava 2017).
+ * MinHash by one-permutation hashing (Li, Owen and Zhang 2012): each hash function throws the set into 64 bins and keeps the smallest value of each,
+ * so that a signature costs two hashes an element and not 128. Empty bins borrow from random others (Shrivastava 2017).
  *
  * @param hashes the set's elements as 32-bit hashes; `count` of them count
  * @param out receives {@link signatureLength} values
@@ -34,18 +36,21 @@ export function minhash(hashes: Uint32Array, count: number, out: Uint32Array): v
 }
 
 function borrow(out: Uint32Array, offset: number): void {
-  let filled = 0;
-  for (let b = 0; b < bins; b++) if (out[offset + b] !== empty) filled |= 1 << b;
-  if (filled === 0 || filled === -1) return;
-  for (let b = 0; b < bins; b++) {
-    if ((filled >>> b) & 1) continue;
+  let holes = 0;
+  for (let b = 0; b < bins; b++) if (out[offset + b] === empty) hole[holes++] = b;
+  if (holes === bins) return;
+  for (let k = 0; k < holes; k++) {
+    const b = hole[k] as number;
     for (let step = 0; step < bins; step++) {
       const donor = donors[(offset + b) * bins + step] as number;
-      if (!((filled >>> donor) & 1)) continue;
-      out[offset + b] = spread((out[offset + donor] as number) + step);
+      const value = out[offset + donor] as number;
+      if (value === empty) continue;
+      loan[k] = spread(value + step);
       break;
     }
   }
+  // Lent only now, so that nobody borrows what was borrowed.
+  for (let k = 0; k < holes; k++) out[offset + (hole[k] as number)] = loan[k] as number;
 }
 
 export interface Banding {
@@ -71,7 +76,7 @@ export function hashBands(signature: Uint32Array, { bands, rows }: Banding, out:
   for (let band = 0; band < bands; band++) {
     let h = Math.imul(band + 1, 0x9e3779b1);
     for (let r = 0; r < rows; r++, slot++) {
-      h = Math.imul(h ^ (signature[((slot & (hashFunctions - 1)) << binBits) | (slot >>> 2)] as number), 0x85ebca6b);
+      h = Math.imul(h ^ (signature[((slot & (hashFunctions - 1)) << binBits) | (slot >>> 1)] as number), 0x85ebca6b);
       h ^= h >>> 13;
     }
     out[band] = spread(h);

@@ -1,6 +1,7 @@
 import { ChainedTable } from './chained-table.ts';
 import { bandingFor, hashBands, minhash, signatureLength } from './minhash.ts';
 import type { Banding } from './minhash.ts';
+import { ShingleSimilarity } from './shingle-similarity.ts';
 import { hashShingles } from './shingles.ts';
 
 /** `id` as it was given to `add`; `similarity` is the exact Jaccard similarity of the two texts' shingles. */
@@ -24,14 +25,11 @@ export class NearIndex {
   private readonly buckets: ChainedTable;
   private readonly texts: string[] = [];
   private readonly ids: number[] = [];
-  /** Distinct shingles of each text. */
-  private sizes: Int32Array;
   private readonly threshold: number;
   private readonly signature = new Uint32Array(signatureLength);
   private readonly bandHashes: Uint32Array;
   private hashes = new Uint32Array(4096);
-  private otherHashes = new Uint32Array(4096);
-  private readonly own = new HashSet();
+  private readonly similarity = new ShingleSimilarity();
   private seenBy: Int32Array;
   private query = 0;
   private hashedText: string | null = null;
@@ -42,8 +40,7 @@ export class NearIndex {
     this.banding = bandingFor(threshold);
     this.bandHashes = new Uint32Array(this.banding.bands);
     this.buckets = new ChainedTable(Math.max(64, expectedRows) * this.banding.bands);
-    this.sizes = new Int32Array(Math.max(64, expectedRows));
-    this.seenBy = new Int32Array(this.sizes.length);
+    this.seenBy = new Int32Array(Math.max(64, expectedRows));
   }
 
   /** Makes a text findable. `text` is compared as it is: normalise it before. */
@@ -51,13 +48,9 @@ export class NearIndex {
     this.hash(text);
     if (this.hashCount === 0) return;
     const slot = this.texts.length;
-    if (slot === this.sizes.length) {
-      this.sizes = lengthened(this.sizes);
-      this.seenBy = lengthened(this.seenBy);
-    }
+    if (slot === this.seenBy.length) this.seenBy = lengthened(this.seenBy);
     this.texts.push(text);
     this.ids.push(id);
-    this.sizes[slot] = this.own.size;
     for (const hash of this.bandHashes) this.buckets.add(hash, slot);
   }
 
@@ -67,14 +60,11 @@ export class NearIndex {
     if (this.hashCount === 0) return null;
     const candidates = this.candidates();
     if (candidates.length === 0) return null;
-    const size = this.own.size;
+    this.similarity.hold(text);
     let best = -1;
     let similarity = this.threshold;
     for (const slot of candidates) {
-      const other = this.sizes[slot] as number;
-      if (Math.min(size, other) < similarity * Math.max(size, other)) continue;
-      const shared = this.sharedWith(this.texts[slot] as string);
-      const jaccard = shared / (size + other - shared);
+      const jaccard = this.similarity.to(this.texts[slot] as string);
       if (jaccard > similarity || (jaccard === similarity && (best < 0 || slot < best))) [best, similarity] = [slot, jaccard];
     }
     return best < 0 ? null : { id: this.ids[best] as number, similarity };
@@ -85,7 +75,6 @@ export class NearIndex {
     this.hashedText = text;
     if (this.hashes.length < text.length) this.hashes = new Uint32Array(text.length * 2);
     this.hashCount = hashShingles(text, this.hashes);
-    this.own.fill(this.hashes, this.hashCount);
     minhash(this.hashes, this.hashCount, this.signature);
     hashBands(this.signature, this.banding, this.bandHashes);
   }
@@ -103,62 +92,6 @@ export class NearIndex {
       }
     }
     return found;
-  }
-
-  private sharedWith(text: string): number {
-    if (this.otherHashes.length < text.length) this.otherHashes = new Uint32Array(text.length * 2);
-    return this.own.countShared(this.otherHashes, hashShingles(text, this.otherHashes));
-  }
-}
-
-/** A set of 32-bit hashes that is emptied in constant time. */
-class HashSet {
-  private keys = new Uint32Array(2048);
-  private filledIn = new Uint32Array(2048);
-  private countedIn = new Uint32Array(2048);
-  private fills = 0;
-  private counts = 0;
-  size = 0;
-
-  fill(hashes: Uint32Array, count: number): void {
-    if (this.keys.length < count * 2) {
-      const length = 2 ** Math.ceil(Math.log2(count * 2));
-      [this.keys, this.filledIn, this.countedIn, this.fills, this.counts] = [
-        new Uint32Array(length),
-        new Uint32Array(length),
-        new Uint32Array(length),
-        0,
-        0,
-      ];
-    }
-    const fill = ++this.fills;
-    const mask = this.keys.length - 1;
-    this.size = 0;
-    for (let i = 0; i < count; i++) {
-      const hash = hashes[i] as number;
-      let slot = hash & mask;
-      while (this.filledIn[slot] === fill && this.keys[slot] !== hash) slot = (slot + 1) & mask;
-      if (this.filledIn[slot] === fill) continue;
-      this.filledIn[slot] = fill;
-      this.keys[slot] = hash;
-      this.size++;
-    }
-  }
-
-  /** Distinct hashes that are in the set. */
-  countShared(hashes: Uint32Array, count: number): number {
-    const counting = ++this.counts;
-    const mask = this.keys.length - 1;
-    let shared = 0;
-    for (let i = 0; i < count; i++) {
-      const hash = hashes[i] as number;
-      let slot = hash & mask;
-      while (this.filledIn[slot] === this.fills && this.keys[slot] !== hash) slot = (slot + 1) & mask;
-      if (this.filledIn[slot] !== this.fills || this.countedIn[slot] === counting) continue;
-      this.countedIn[slot] = counting;
-      shared++;
-    }
-    return shared;
   }
 }
 

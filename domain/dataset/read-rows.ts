@@ -5,7 +5,7 @@ import type { Row } from '../../contracts/rows.ts';
 import { nearest } from '../spec/describe-issue.ts';
 import { compileColumns } from './column-template.ts';
 import { cleanText, comparisonKey } from './comparison-key.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, draftOf } from './draft.ts';
 import type { Ledger } from './ledger.ts';
 import { redactText, showKinds } from './private-data/redact.ts';
 import type { PrivateKind } from './private-data/redact.ts';
@@ -23,6 +23,10 @@ export interface ReadRows {
   readonly read: number;
   readonly redacted: number;
 }
+
+/** Rows of a file whose comparison keys stay in memory: a key is as long as its row. */
+const mostKeptKeys = 100_000;
+const noColumns: Readonly<Record<string, string>> = {};
 
 /**
  * Reads one file into rows: maps columns, cleans texts, drops what is unusable, and treats private data as the spec says.
@@ -84,8 +88,7 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
     }
     const weight = typeof record.values.weight === 'number' && record.values.messages !== undefined ? record.values.weight : 1;
     const id = uniqueId(ids, `${source.file}:${record.line}`);
-    const columns: Record<string, string> = {};
-    for (const [name, read] of slices) columns[name] = cleanText(read(record.values));
+    const columns = slices.length === 0 ? noColumns : Object.fromEntries(slices.map(([name, read]) => [name, cleanText(read(record.values))]));
     const groupText = group === null ? '' : cleanText(group(record.values));
     const row: Row = {
       id,
@@ -97,14 +100,9 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
       origin: null,
       weight,
     };
-    drafts.push(draftOf(row, source.role, task.type));
+    drafts.push(draftOf(row, source.role, task.type, drafts.length < mostKeptKeys));
   }
   return { drafts, read: table.records.length, redacted };
-}
-
-export function draftOf(row: Row, role: Draft['role'], task: TaskSpec['type']): Draft {
-  const key = comparisonKey(row.input);
-  return { row, role, key, duplicateKey: task === 'generation' ? `${key}\n${comparisonKey(row.output)}` : key };
 }
 
 interface RowProblem {

@@ -1,7 +1,7 @@
 import type { Draft } from './draft.ts';
 import type { Ledger } from './ledger.ts';
 import { NearIndex } from './near-index.ts';
-import { WordOverlapIndex } from './word-overlap.ts';
+import { RunFilter, WordOverlapIndex } from './word-overlap.ts';
 
 /**
  * The leak rule: where a test row and another row collide, the other row is dropped. Rows collide when their texts are equal once normalised,
@@ -20,14 +20,16 @@ export function removeLeaks(
   const exact = new Map<string, Draft>();
   const groups = new Map<string, Draft>();
   const near = new NearIndex(threshold, test.length);
-  const overlaps = new WordOverlapIndex();
+  const filter = new RunFilter(test.length * 100);
+  for (const draft of test) filter.expect(draft.key);
+  for (const draft of others) filter.observe(draft.key);
+  const overlaps = new WordOverlapIndex(filter);
   for (const [i, draft] of test.entries()) {
     if (!exact.has(draft.key)) exact.set(draft.key, draft);
     if (draft.row.group !== null && !groups.has(draft.row.group)) groups.set(draft.row.group, draft);
     near.add(i, draft.key);
     overlaps.add(i, draft.key);
   }
-  for (const draft of others) overlaps.observe(draft.key);
   return others.filter((draft, i) => {
     onRow(i);
     const collision = collisionOf(draft);

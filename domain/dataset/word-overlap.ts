@@ -20,9 +20,15 @@ export interface Overlap {
  * The run lengths are those of the contamination checks of PaLM (8) and GPT-3 (13).
  */
 export class WordOverlapIndex {
-  private readonly eight = new RunIndex(8);
-  private readonly thirteen = new RunIndex(13);
+  private readonly eight: RunIndex;
+  private readonly thirteen: RunIndex;
   private words = new Uint32Array(1024);
+
+  /** @param filter leaves out runs of which it knows that no text to be asked about has them, or that too many have */
+  constructor(filter: RunFilter | null = null) {
+    this.eight = new RunIndex(8, filter);
+    this.thirteen = new RunIndex(13, filter);
+  }
 
   add(id: number, text: string): void {
     const count = this.split(text);
@@ -53,6 +59,7 @@ export class WordOverlapIndex {
 
 class RunIndex {
   private readonly length: 8 | 13;
+  private readonly filter: RunFilter | null;
   private readonly runs = new ChainedTable(1024);
   private readonly ids: number[] = [];
   private readonly wordCounts: number[] = [];
@@ -61,8 +68,9 @@ class RunIndex {
   /** Runs shared with each text in the present question; zero between questions. */
   private shared = new Int32Array(1024);
 
-  constructor(length: 8 | 13) {
+  constructor(length: 8 | 13, filter: RunFilter | null) {
     this.length = length;
+    this.filter = filter;
   }
 
   add(id: number, words: Uint32Array, count: number): void {
@@ -71,8 +79,8 @@ class RunIndex {
     this.wordCounts.push(count);
     const seen = new Set<number>();
     for (let i = 0; i + this.length <= count; i++) {
-      const run = this.hashRun(words, i);
-      if (seen.has(run)) continue;
+      const run = hashRun(words, i, this.length);
+      if ((this.filter !== null && !this.filter.isEvidence(run)) || seen.has(run)) continue;
       seen.add(run);
       this.runs.add(run, slot);
     }
@@ -81,7 +89,7 @@ class RunIndex {
   observe(words: Uint32Array, count: number): void {
     const seen = new Set<number>();
     for (let i = 0; i + this.length <= count; i++) {
-      const entry = this.runs.first(this.hashRun(words, i));
+      const entry = this.runs.first(hashRun(words, i, this.length));
       if (entry < 0 || seen.has(entry)) continue;
       seen.add(entry);
       this.observed.set(entry, (this.observed.get(entry) ?? 0) + 1);
@@ -90,12 +98,12 @@ class RunIndex {
 
   greatest(words: Uint32Array, count: number, least: number): Overlap | null {
     if (this.shared.length < this.ids.length) this.shared = new Int32Array(this.ids.length * 2);
-    const seen = new Set<number>();
+    const seen: number[] = [];
     const touched: number[] = [];
     for (let i = 0; i + this.length <= count; i++) {
-      const first = this.runs.first(this.hashRun(words, i));
-      if (first < 0 || seen.has(first)) continue;
-      seen.add(first);
+      const first = this.runs.first(hashRun(words, i, this.length));
+      if (first < 0 || seen.includes(first)) continue;
+      seen.push(first);
       if (this.isBoilerplate(first)) continue;
       for (let entry = first; entry >= 0; entry = this.runs.next(entry)) {
         const slot = this.runs.valueOf(entry);
@@ -121,12 +129,61 @@ class RunIndex {
     for (let entry = first; entry >= 0; entry = this.runs.next(entry)) if (++holders > boilerplate) return true;
     return false;
   }
+}
 
-  private hashRun(words: Uint32Array, start: number): number {
-    let h: number = this.length;
-    for (let i = start; i < start + this.length; i++) h = (Math.imul(h, 0x01000193) ^ (words[i] as number)) | 0;
-    return spread(h);
+/**
+ * Knows which runs of words stand both in texts that will be added and in texts that will be asked about, and how often in the latter: with it,
+ * the index of a test set of a hundred thousand rows holds a few runs and not all. First `expect` all that will be added, then `observe` all questions.
+ */
+export class RunFilter {
+  private readonly expected: Uint8Array;
+  private readonly counts: Uint8Array;
+  private readonly mask: number;
+  private words = new Uint32Array(1024);
+
+  /** @param runs about how many runs are expected in all: hashes fall together in one of sixteen */
+  constructor(runs: number) {
+    const slots = 2 ** Math.min(27, Math.max(16, Math.ceil(Math.log2(runs * 16))));
+    this.expected = new Uint8Array(slots / 8);
+    this.counts = new Uint8Array(slots / 8);
+    this.mask = slots - 1;
   }
+
+  expect(text: string): void {
+    this.each(text, (run) => {
+      const slot = run & this.mask;
+      this.expected[slot >>> 3] = (this.expected[slot >>> 3] as number) | (1 << (slot & 7));
+    });
+  }
+
+  observe(text: string): void {
+    this.each(text, (run) => {
+      const slot = run & this.mask;
+      if (((this.expected[slot >>> 3] as number) & (1 << (slot & 7))) === 0) return;
+      const count = slot >>> 3;
+      if ((this.counts[count] as number) < 255) this.counts[count] = (this.counts[count] as number) + 1;
+    });
+  }
+
+  /** Whether the run was observed, and not by so many that it is no evidence. */
+  isEvidence(run: number): boolean {
+    const count = this.counts[(run & this.mask) >>> 3] as number;
+    return count > 0 && count <= boilerplate;
+  }
+
+  private each(text: string, take: (run: number) => void): void {
+    if (this.words.length < text.length) this.words = new Uint32Array(text.length * 2);
+    const count = hashWords(text, this.words);
+    if (count < leastWords) return;
+    for (let i = 0; i + 8 <= count; i++) take(hashRun(this.words, i, 8));
+    for (let i = 0; i + 13 <= count; i++) take(hashRun(this.words, i, 13));
+  }
+}
+
+function hashRun(words: Uint32Array, start: number, length: number): number {
+  let h: number = length;
+  for (let i = start; i < start + length; i++) h = (Math.imul(h, 0x01000193) ^ (words[i] as number)) | 0;
+  return spread(h);
 }
 
 /** Hashes of the words of a text in order: letters and digits of any script; apostrophes, hyphens and other marks separate. Returns their number. */

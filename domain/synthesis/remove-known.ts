@@ -1,8 +1,8 @@
 import type { DatasetSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
 import type { Row } from '../../contracts/rows.ts';
+import { draftOf } from '../dataset/draft.ts';
 import { openLedger } from '../dataset/ledger.ts';
 import { NearIndex } from '../dataset/near-index.ts';
-import { draftOf } from '../dataset/read-rows.ts';
 import { removeLeaks } from '../dataset/remove-leaks.ts';
 import type { Drop } from './read-candidate.ts';
 
