@@ -1,4 +1,7 @@
 /** The dataset stage: read the uploaded files, prepare them by `domain/dataset`, freeze the result under its content hash. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FrozenDataset } from '../../contracts/plan.ts';
 import { recordDataset } from '../../db/queries/datasets.ts';
 import { freezeDataset as freezeRows } from '../../domain/dataset/freeze.ts';
@@ -16,13 +19,14 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
   withMappedErrors({
     async freezeDataset({ run }: { run: string }): Promise<FrozenDataset> {
       const stop = keepBeating();
+      const folder = await mkdtemp(join(tmpdir(), 'tunegate-dataset-'));
       const reporter = partReporter(deps.db, { run, stage: 'dataset', part: 'rows', unit: 'rows' });
       try {
         const context = await loadRun(deps, run);
         const { spec, files } = context;
         // A broken suite is told before anything is spent.
         await loadSuites(deps, context);
-        const sources = await readSources(deps, spec, files);
+        const sources = await readSources(deps, spec, files, folder);
         const origin = originOf(spec, files);
         const frozenTest = await readFrozenTest(deps, spec.name, origin);
         const prepared = prepareDataset(
@@ -38,13 +42,12 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         );
         const task = await taskShape(deps, spec, files, prepared.labels);
         const { hash, lines, manifest: frozen } = freezeRows(prepared, task.type === 'extraction' ? task.schema : undefined);
-        const store = (text: string) => deps.store.put(Buffer.from(text));
-        const [train, validation, test, findings] = await Promise.all([
-          store(lines.train),
-          store(lines.validation),
-          store(lines.test),
-          deps.store.putJson(prepared.findings),
-        ]);
+        const [train, validation, test, findings] = [
+          await deps.store.putStream(lines('train')),
+          await deps.store.putStream(lines('validation')),
+          await deps.store.putStream(lines('test')),
+          await deps.store.putJson(prepared.findings),
+        ];
         const { rows } = frozen;
         const manifest: DatasetManifest = {
           version: 1,
@@ -71,6 +74,7 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
       } finally {
         stop();
         await reporter.flush();
+        await rm(folder, { recursive: true, force: true });
       }
     },
   });

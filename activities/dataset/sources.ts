@@ -1,3 +1,6 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { TaskShape } from '../../contracts/artifact.ts';
 import type { StartRunRequest } from '../../contracts/api.ts';
 import { TunegateError } from '../../contracts/errors.ts';
@@ -6,6 +9,7 @@ import { decodeText } from '../../domain/dataset/decode.ts';
 import { parseSchema } from '../../domain/dataset/parse-schema.ts';
 import type { SourceText } from '../../domain/dataset/prepare.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { fileChunks } from './file-chunks.ts';
 
 type Files = StartRunRequest['files'];
 
@@ -17,7 +21,16 @@ export function filesOf(files: Files, pattern: string): { name: string; file: Fi
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files): Promise<SourceText[]> {
+/** Larger files are spooled to `folder` and read piece by piece. */
+const mostBytesAtOnce = 64 * 1024 * 1024;
+
+export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files, folder: string): Promise<SourceText[]> {
+  const textOf = async (name: string, { ref, bytes }: Files[string]): Promise<SourceText['text']> => {
+    if (bytes <= mostBytesAtOnce) return decodeText(await deps.store.get(ref), name);
+    const path = join(folder, ref.slice('sha256:'.length));
+    await pipeline(deps.store.open(ref), createWriteStream(path));
+    return () => fileChunks(path);
+  };
   const read = async (pattern: string, role: SourceText['role']) => {
     const found = filesOf(files, pattern);
     if (found.length === 0)
@@ -25,7 +38,7 @@ export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: Pipel
         where: pattern,
         remedy: 'start the run again from the folder of the pipeline file',
       });
-    return Promise.all(found.map(async ({ name, file }) => ({ file: name, text: decodeText(await deps.store.get(file.ref), name), role })));
+    return Promise.all(found.map(async ({ name, file }) => ({ file: name, text: await textOf(name, file), role })));
   };
   return [...(await read(spec.dataset.source, 'source')), ...(spec.dataset.test ? await read(spec.dataset.test, 'test') : [])];
 }

@@ -10,7 +10,6 @@ import { seededRandom } from '../../domain/evaluation/random.ts';
 const banking = process.env.BANKING77_DIR ?? '../shared/data/banking77';
 const xquad = process.env.XQUAD_FILE ?? '../shared/data/xquad-en/xquad.en.json';
 const wordsPerRow = 75;
-const clusterShare = 0.08;
 
 export interface BenchRow {
   readonly text: string;
@@ -19,10 +18,11 @@ export interface BenchRow {
 
 /** Why there is nothing to make rows from, or null. */
 export const missingData = (): string | null =>
-  [join(banking, 'train.csv'), xquad].filter((file) => !existsSync(file)).map((file) => `there is no ${file}; set BANKING77_DIR and XQUAD_FILE`)[0] ?? null;
+  [join(banking, 'train.csv'), xquad].filter((file) => !existsSync(file)).map((file) => `there is no ${file}; set BANKING77_DIR and XQUAD_FILE`)[0] ??
+  null;
 
 /** An endless supply of rows, the same for the same seed. */
-export function* makeRows(seed: number): Generator<BenchRow, never> {
+export function* makeRows(seed: number, clusterShare = 0.08): Generator<BenchRow, never> {
   const { next, labels } = readChain();
   const random = seededRandom(seed);
   const starts = [...next.keys()];
@@ -75,9 +75,9 @@ function readChain(): { next: Map<string, string[]>; labels: string[] } {
   return { next, labels: [...new Set(messages.map(([, label]) => label))].sort() };
 }
 
-export function takeRows(count: number, seed = 7): BenchRow[] {
+export function takeRows(count: number, seed = 7, clusterShare?: number): BenchRow[] {
   const rows: BenchRow[] = [];
-  for (const row of makeRows(seed)) {
+  for (const row of makeRows(seed, clusterShare)) {
     if (rows.length === count) break;
     rows.push(row);
   }

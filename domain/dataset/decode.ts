@@ -3,32 +3,41 @@ import { TunegateError } from '../../contracts/errors.ts';
 /**
  * Text of a file in UTF-8, with or without a byte-order mark.
  *
+ * @param from where in the file the bytes begin, where they are a part of it
  * @throws TunegateError `bad_encoding` with the offset of the first byte that is not UTF-8, and the encoding it most likely is
  */
-export function decodeText(bytes: Uint8Array, file: string): string {
-  const other = otherEncoding(bytes);
+export function decodeText(
+  bytes: Uint8Array,
+  file: string,
+  from: { readonly offset: number; readonly line: number } = { offset: 0, line: 1 },
+): string {
+  const other = from.offset === 0 ? otherEncoding(bytes) : null;
   if (other !== null) throw refusal(file, other.offset, other.name);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: from.offset > 0 }).decode(bytes);
   } catch {
     throw refusal(file, firstInvalidByte(bytes), likelyByteEncoding(bytes));
   }
   const nul = text.indexOf('\0');
   if (nul >= 0) {
     const offset = bytes.indexOf(0);
-    throw new TunegateError('bad_encoding', `${file} holds a NUL byte at offset ${offset}: it is a binary file, or it was cut off`, {
-      where: `${file}:${lineAt(bytes, offset)}`,
+    throw new TunegateError('bad_encoding', `${file} holds a NUL byte at offset ${from.offset + offset}: it is a binary file, or it was cut off`, {
+      where: `${file}:${from.line - 1 + lineAt(bytes, offset)}`,
       remedy: 'export the file again as plain text in UTF-8',
     });
   }
   return text;
 
   function refusal(name: string, offset: number, encoding: string): TunegateError {
-    return new TunegateError('bad_encoding', `${name} is not UTF-8: byte ${offset} does not belong to any character; it is likely ${encoding}`, {
-      where: `${name}:${lineAt(bytes, offset)}`,
-      remedy: `save the file as UTF-8, for example: iconv -f ${encoding} -t UTF-8 ${name}`,
-    });
+    return new TunegateError(
+      'bad_encoding',
+      `${name} is not UTF-8: byte ${from.offset + offset} does not belong to any character; it is likely ${encoding}`,
+      {
+        where: `${name}:${from.line - 1 + lineAt(bytes, offset)}`,
+        remedy: `save the file as UTF-8, for example: iconv -f ${encoding} -t UTF-8 ${name}`,
+      },
+    );
   }
 }
 

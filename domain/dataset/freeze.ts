@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from '../hash.ts';
+import { createHash } from 'node:crypto';
+import { canonicalJson, refOf } from '../hash.ts';
 import type { ArtifactRef, DroppedCounts, RowCounts } from '../../contracts/run.ts';
 import type { Row, Split } from '../../contracts/rows.ts';
 import type { PreparedDataset, PrepareSettings } from './prepare.ts';
@@ -17,26 +18,38 @@ export interface FrozenManifest {
 export interface Frozen {
   readonly hash: ArtifactRef;
   readonly manifest: FrozenManifest;
-  /** Canonical JSON lines, as they are hashed. */
-  readonly lines: Readonly<Record<Split, string>>;
+  /** Canonical JSON lines, as they are hashed, in pieces: a side may be larger than a string can be. */
+  readonly lines: (side: Split) => Iterable<Uint8Array>;
 }
 
 /** Freezes a dataset: canonical bytes for each side and one hash over them and the settings. The same input gives the same hash. */
 export function freezeDataset(prepared: PreparedDataset, schema?: Readonly<Record<string, unknown>>): Frozen {
-  const lines = { train: jsonLines(prepared.train), validation: jsonLines(prepared.validation), test: jsonLines(prepared.test) };
-  const address = (text: string): ArtifactRef => `sha256:${sha256(text)}`;
+  const address = (side: Split): ArtifactRef => {
+    const hash = createHash('sha256');
+    for (const piece of jsonLines(prepared[side])) hash.update(piece);
+    return `sha256:${hash.digest('hex')}`;
+  };
   const manifest: FrozenManifest = {
     version: 1,
     rows: { train: prepared.train.length, validation: prepared.validation.length, test: prepared.test.length },
-    content: { train: address(lines.train), validation: address(lines.validation), test: address(lines.test) },
+    content: { train: address('train'), validation: address('validation'), test: address('test') },
     labels: prepared.labels,
     dropped: prepared.dropped,
     settings: prepared.settings,
     ...(schema ? { schema } : {}),
   };
-  return { hash: address(canonicalJson(manifest)), manifest, lines };
+  return { hash: refOf(manifest), manifest, lines: (side) => jsonLines(prepared[side]) };
 }
 
-function jsonLines(rows: readonly Row[]): string {
-  return rows.map((row) => `${canonicalJson(row)}\n`).join('');
+const pieceLength = 1_000_000;
+
+function* jsonLines(rows: readonly Row[]): Generator<Uint8Array, void> {
+  let pending = '';
+  for (const row of rows) {
+    pending += `${canonicalJson(row)}\n`;
+    if (pending.length < pieceLength) continue;
+    yield Buffer.from(pending);
+    pending = '';
+  }
+  if (pending !== '') yield Buffer.from(pending);
 }

@@ -5,19 +5,26 @@ import type { RecordTable, SourceRecord } from './record.ts';
 /**
  * Reads CSV or TSV by RFC 4180: quoted fields may hold line ends, and the line ends of one file may be mixed.
  *
+ * @param after the header and the first line, where `text` is a later part of a file
  * @throws TunegateError `bad_row` where a quote is broken, at the line where it opened, since nothing behind it can be trusted
  */
-export function readCsv(text: string, file: string, delimiter: string): RecordTable {
+export function readCsv(
+  text: string,
+  file: string,
+  delimiter: string,
+  after: { readonly header: readonly string[]; readonly line: number } | null = null,
+): RecordTable {
   const bytes = Buffer.from(text, 'utf8');
   const ends: number[] = [];
-  const rows = parseRows(bytes, file, delimiter, ends);
-  const lines = lineCounter(bytes);
-  const header = (rows[0] ?? []).map((name, i) => name.trim().normalize('NFC') || `column_${i + 1}`);
+  const firstLine = after?.line ?? 1;
+  const rows = parseRows(bytes, file, delimiter, ends, firstLine);
+  const lines = lineCounter(bytes, firstLine);
+  const header = after?.header ?? (rows[0] ?? []).map((name, i) => name.trim().normalize('NFC') || `column_${i + 1}`);
   refuseRepeated(header, file);
   const records: SourceRecord[] = [];
-  for (let i = 1; i < rows.length; i++) {
+  for (let i = after === null ? 1 : 0; i < rows.length; i++) {
     const row = rows[i] ?? [];
-    const line = lines(ends[i - 1] ?? 0);
+    const line = lines(i === 0 ? 0 : (ends[i - 1] ?? 0));
     if (row.length === 1 && row[0]?.trim() === '') {
       records.push({ line, values: {}, problem: { message: 'the row is blank', remedy: 'remove the line', blank: true } });
     } else if (row.length !== header.length) {
@@ -36,11 +43,10 @@ export function readCsv(text: string, file: string, delimiter: string): RecordTa
       records.push({ line, values, problem: null });
     }
   }
-  while (records.at(-1)?.problem?.blank === true) records.pop();
-  return { columns: rows.length === 0 ? [] : header, records };
+  return { columns: after === null && rows.length === 0 ? [] : header, records };
 }
 
-function parseRows(bytes: Buffer, file: string, delimiter: string, ends: number[]): string[][] {
+function parseRows(bytes: Buffer, file: string, delimiter: string, ends: number[], firstLine: number): string[][] {
   try {
     return parse(bytes, {
       delimiter,
@@ -56,7 +62,7 @@ function parseRows(bytes: Buffer, file: string, delimiter: string, ends: number[
     if (!(cause instanceof CsvError)) throw cause;
     const start = ends.at(-1) ?? 0;
     const quote = openQuote(bytes, start, delimiter.charCodeAt(0));
-    const line = lineCounter(bytes)(quote);
+    const line = lineCounter(bytes, firstLine)(quote);
     const what =
       cause.code === 'CSV_QUOTE_NOT_CLOSED'
         ? 'is never closed'
@@ -90,9 +96,9 @@ function openQuote(bytes: Buffer, start: number, delimiter: number): number {
 }
 
 /** Line of a byte offset, for offsets that only grow. `\r\n`, `\n` and `\r` each end one line. */
-function lineCounter(bytes: Buffer): (offset: number) => number {
+function lineCounter(bytes: Buffer, firstLine: number): (offset: number) => number {
   let at = 0;
-  let line = 1;
+  let line = firstLine;
   return (offset) => {
     for (; at < offset; at++) {
       const byte = bytes[at];

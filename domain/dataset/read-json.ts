@@ -2,9 +2,9 @@ import { TunegateError } from '../../contracts/errors.ts';
 import type { RecordTable, SourceRecord } from './record.ts';
 
 /** Reads JSON lines. A line that is not a JSON object becomes a record with a problem, and reading goes on behind it. */
-export function readJsonLines(text: string): RecordTable {
+export function readJsonLines(text: string, firstLine = 1): RecordTable {
   const records: SourceRecord[] = [];
-  let line = 1;
+  let line = firstLine;
   for (let start = 0; start < text.length; line++) {
     const end = endOfLine(text, start);
     const content = text.slice(start, end).trim();
@@ -13,7 +13,6 @@ export function readJsonLines(text: string): RecordTable {
     );
     start = end + (text.startsWith('\r\n', end) ? 2 : 1);
   }
-  while (records.at(-1)?.problem?.blank === true) records.pop();
   return { columns: columnsOf(records), records };
 }
 

@@ -10,6 +10,7 @@ import type { Ledger } from './ledger.ts';
 import { redactText, showKinds } from './private-data/redact.ts';
 import type { PrivateKind } from './private-data/redact.ts';
 import { readSource } from './read-source.ts';
+import type { RecordTable } from './record.ts';
 import type { SourceText } from './read-source.ts';
 
 export interface ReadSettings {
@@ -35,9 +36,29 @@ const noColumns: Readonly<Record<string, string>> = {};
  * @throws TunegateError `column_missing`, `bad_row`, `not_supported`
  */
 export function readRows(source: SourceText, settings: ReadSettings, ledger: Ledger): ReadRows {
+  const drafts: Draft[] = [];
+  let [read, redacted] = [0, 0];
+  let columns: readonly string[] = [];
+  const labels = new Map<string, string>();
+  for (const table of readSource(source, settings.dataset.format)) {
+    read += table.records.length;
+    columns = columns.length === 0 ? table.columns : [...new Set([...columns, ...table.columns])];
+    if (columns.length === 0) dropBroken(table.records, source.file, ledger);
+    else redacted += readTable({ columns, records: table.records }, source, settings, ledger, drafts, labels);
+  }
+  return { drafts, read, redacted };
+}
+
+/** Adds the rows of one table to `drafts`. @param seen labels by themselves: of a million equal ones one string is kept. @returns rows that were redacted */
+function readTable(
+  table: RecordTable,
+  source: SourceText,
+  settings: ReadSettings,
+  ledger: Ledger,
+  drafts: Draft[],
+  seen: Map<string, string>,
+): number {
   const { task, dataset } = settings;
-  const table = readSource(source, dataset.format);
-  if (table.columns.length === 0) return { drafts: [], read: dropBroken(table.records, source.file, ledger), redacted: 0 };
   const input = compileColumns(dataset.input, table.columns, source.file, 'dataset.input');
   const output = compileColumns(dataset.output, table.columns, source.file, 'dataset.output');
   const isTest = source.role === 'test';
@@ -47,9 +68,8 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
   const slices = settings.slices.map((name) => [name, optional(name, 'evaluation.slices', isTest || dataset.test === undefined)] as const);
   const labels = task.type === 'classification' && task.labels !== 'auto' ? new Set(task.labels.map(cleanText)) : null;
 
-  const drafts: Draft[] = [];
-  const ids = new Set<string>();
   let redacted = 0;
+  let [lastLine, onLine] = [0, 0];
   for (const record of table.records) {
     const at = { file: source.file, line: record.line };
     const invalid = (field: string | null, message: string, remedy: string): void => {
@@ -87,14 +107,17 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
       }
     }
     const weight = typeof record.values.weight === 'number' && record.values.messages !== undefined ? record.values.weight : 1;
-    const id = uniqueId(ids, `${source.file}:${record.line}`);
+    // Rows of a JSON list may share a line.
+    onLine = record.line === lastLine ? onLine + 1 : 1;
+    lastLine = record.line;
+    const id = `${source.file}:${record.line}${onLine > 1 ? `#${onLine}` : ''}`;
     const columns = slices.length === 0 ? noColumns : Object.fromEntries(slices.map(([name, read]) => [name, cleanText(read(record.values))]));
     const groupText = group === null ? '' : cleanText(group(record.values));
     const row: Row = {
       id,
       ...at,
       input: inputText,
-      output: outputText,
+      output: task.type === 'classification' ? intern(outputText, seen) : outputText,
       group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow'),
       columns,
       origin: null,
@@ -102,7 +125,7 @@ export function readRows(source: SourceText, settings: ReadSettings, ledger: Led
     };
     drafts.push(draftOf(row, source.role, task.type, drafts.length < mostKeptKeys));
   }
-  return { drafts, read: table.records.length, redacted };
+  return redacted;
 }
 
 interface RowProblem {
@@ -151,18 +174,16 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-function dropBroken(records: ReturnType<typeof readSource>['records'], file: string, ledger: Ledger): number {
+function dropBroken(records: RecordTable['records'], file: string, ledger: Ledger): void {
   for (const { line, problem } of records)
     ledger.drop('invalid', { at: { file, line }, message: problem?.message ?? 'the row is blank', remedy: problem?.remedy ?? 'remove it' });
-  return records.length;
 }
 
-/** Rows of a JSON list may share a line. */
-function uniqueId(taken: Set<string>, id: string): string {
-  let unique = id;
-  for (let n = 2; taken.has(unique); n++) unique = `${id}#${n}`;
-  taken.add(unique);
-  return unique;
+function intern(text: string, seen: Map<string, string>): string {
+  const known = seen.get(text);
+  if (known !== undefined) return known;
+  seen.set(text, text);
+  return text;
 }
 
 /** A group may be an e-mail address; its hash groups as well. */

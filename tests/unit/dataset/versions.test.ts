@@ -40,13 +40,22 @@ describe('versions of a dataset', () => {
   it('share a test set as long as what splits it off is the same', () => {
     const identity = testIdentityOf(spec());
     expect(testIdentityOf(spec({ weights: 'balanced', nearDuplicate: 0.9, licence: 'MIT' }))).toBe(identity);
-    for (const change of [{ source: 'other.csv' }, { input: 'body' }, { pii: 'allow' as const }, { split: { seed: 8 } }, { split: { groupBy: 'thread' } }])
+    for (const change of [
+      { source: 'other.csv' },
+      { input: 'body' },
+      { pii: 'allow' as const },
+      { split: { seed: 8 } },
+      { split: { groupBy: 'thread' } },
+    ])
       expect(testIdentityOf(spec(change))).not.toBe(identity);
     expect(testIdentityOf(spec({ test: 'test.csv' }))).toBeNull();
   });
 
   it('know their content by name and bytes, in whichever order the files are listed', () => {
-    const [a, b] = [{ name: 'a.csv', ref: 'sha256:1' as const }, { name: 'b.csv', ref: 'sha256:2' as const }];
+    const [a, b] = [
+      { name: 'a.csv', ref: 'sha256:1' as const },
+      { name: 'b.csv', ref: 'sha256:2' as const },
+    ];
     expect(inputsOf([a, b])).toBe(inputsOf([b, a]));
     expect(inputsOf([a])).not.toBe(inputsOf([{ ...a, ref: 'sha256:2' }]));
   });
@@ -57,11 +66,29 @@ describe('versions of a dataset', () => {
 });
 
 describe('the difference of two versions', () => {
-  const row = (id: string, input: string, output = 'a') => ({ id, file: 'f', line: 1, input, output, group: null, columns: {}, origin: null, weight: 1 });
+  const row = (id: string, input: string, output = 'a') => ({
+    id,
+    file: 'f',
+    line: 1,
+    input,
+    output,
+    group: null,
+    columns: {},
+    origin: null,
+    weight: 1,
+  });
 
   it('names what was added, removed, moved and relabelled, and whether the test is the same', () => {
-    const before = { train: [row('f:1', 'one'), row('f:2', 'two'), row('f:3', 'three')], validation: [row('f:4', 'four')], test: [row('f:5', 'five')] };
-    const after = { train: [row('f:1', 'one'), row('f:9', 'four'), row('f:3', 'three', 'b')], validation: [row('f:7', 'new')], test: [row('f:5', 'five')] };
+    const before = {
+      train: [row('f:1', 'one'), row('f:2', 'two'), row('f:3', 'three')],
+      validation: [row('f:4', 'four')],
+      test: [row('f:5', 'five')],
+    };
+    const after = {
+      train: [row('f:1', 'one'), row('f:9', 'four'), row('f:3', 'three', 'b')],
+      validation: [row('f:7', 'new')],
+      test: [row('f:5', 'five')],
+    };
     const diff = diffDatasets(before, after);
     expect(diff).toMatchObject({ same: 2, added: 1, removed: 1, moved: 1, relabelled: 1, sameTest: true });
     expect(diff.changes.map(({ kind, row: id, from, to, before: was, after: is }) => [kind, id, from, to, was, is])).toEqual([
