@@ -25,7 +25,10 @@ export function openPurse(run: string): Purse {
   let extensions = 0;
 
   const extend = async (message: ExtendBudgetMessage) => {
-    await extendBudget({ run, message });
+    // The person who sent it reads why it was refused, not which activity refused it.
+    await extendBudget({ run, message }).catch((error: unknown) => {
+      throw error instanceof ActivityFailure && error.cause ? error.cause : error;
+    });
     extensions += 1;
   };
   setHandler(extendUpdate, extend, {
