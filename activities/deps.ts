@@ -3,12 +3,14 @@ import type { ArtifactStore } from '../db/artifacts/store.ts';
 import type { Database } from '../db/database.ts';
 import type { PromoteMessage } from '../contracts/messages.ts';
 import type { Providers } from '../providers/index.ts';
+import type { CostDeps } from './cost/deps.ts';
 
 /** What activities need of the world, given once when a worker starts. */
 export interface ActivityDeps {
   readonly db: Database;
   readonly store: ArtifactStore;
   readonly providers: Providers;
+  readonly cost: CostDeps;
   readonly promote: (
     endpoint: string,
     message: PromoteMessage,

@@ -18,6 +18,7 @@ import type {
 import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { SigningKeyDocument } from '../contracts/record.ts';
 import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument } from '../contracts/dataset.ts';
+import type { ModelDocument } from '../contracts/catalogue.ts';
 import type { ArtifactRef } from '../contracts/run.ts';
 import { type Connection, openHttp } from './http.ts';
 import { runsOf } from './runs.ts';
@@ -34,6 +35,8 @@ export function createClient(connection: Connection) {
   return {
     connection,
     runs: runsOf(http),
+    /** What can be tuned where, at today's price. */
+    models: () => http.json<ModelDocument[]>('GET', '/api/models'),
     stack: () => http.json<StackDocument>('GET', '/api/stack'),
     health: async (signal?: AbortSignal) => (await http.json<{ ok: boolean }>('GET', '/health', { signal })).ok,
     artifacts: {

@@ -96,6 +96,11 @@ export interface CatalogueModel {
   readonly prices: readonly DatedPrice[];
 }
 
+/** `GET /api/models`: a model with the price that is in force today, which is null where none is known. */
+export interface ModelDocument extends Omit<CatalogueModel, 'prices'> {
+  readonly price: DatedPrice | null;
+}
+
 /** A whole catalogue, or a user's own that is laid over it: same provider and base replace the entry's `prices`, `licence` or `retirement`. */
 export interface CatalogueOverride {
   readonly provider: string;

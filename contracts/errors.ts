@@ -1,4 +1,5 @@
 /** The one error type that users meet: what happened, where, and what to do. `docs/errors.md` lists the codes. */
+import type { BudgetQuestion } from './budget.ts';
 
 export const errorCodes = [
   'bad_spec',
@@ -73,6 +74,16 @@ export class TunegateError extends Error {
 
   get body(): ErrorBody {
     return { code: this.code, message: this.message, where: this.where, remedy: this.remedy };
+  }
+}
+
+/** The next step would pass a limit on money; the run asks with `question`. */
+export class BudgetExceeded extends TunegateError {
+  readonly question: BudgetQuestion;
+
+  constructor(question: BudgetQuestion, detail: { message: string; where: string; remedy: string }) {
+    super('budget_exceeded', detail.message, detail);
+    this.question = question;
   }
 }
 

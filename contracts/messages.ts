@@ -1,4 +1,5 @@
 /** What workflows receive and return. Small by contract: references, never rows. Fields may be added as optional, none changes its meaning. */
+import type { BudgetQuestion } from './budget.ts';
 import type { Stage } from './names.ts';
 import type { StageStatus, DecisionRequest, UploadedFile } from './api.ts';
 import type { ArtifactRef, Outcome } from './run.ts';
@@ -57,7 +58,7 @@ export interface ExtendBudgetMessage {
 /** Answer of the `progress` query. */
 export interface PipelineProgress {
   readonly run: string;
-  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'ended';
+  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'ended';
   readonly outcome: Outcome | null;
   readonly stages: readonly {
     readonly stage: Stage;
@@ -66,6 +67,7 @@ export interface PipelineProgress {
     readonly endedAt: string | null;
   }[];
   readonly decision: DecisionRequest | null;
+  readonly budget?: BudgetQuestion | null;
   readonly approvedBy: readonly string[];
 }
 

@@ -164,7 +164,13 @@ export const pipelineSpecSchema = z.strictObject({
   deployment: deploymentSchema,
   monitoring: monitoringSchema.prefault({}),
   schedule: scheduleSchema.optional(),
-  budget: z.strictObject({ usd: z.number().min(0) }).optional(),
+  budget: z
+    .strictObject({
+      usd: z.number().min(0),
+      /** Ceiling for all runs of this pipeline on one UTC day. */
+      usdPerDay: z.number().min(0).optional(),
+    })
+    .optional(),
 });
 
 /** With every default filled in. */

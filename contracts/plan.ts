@@ -27,6 +27,8 @@ export interface PipelinePlan {
   readonly hasSuites?: boolean;
   /** Provider of the model that writes synthetic rows; null without synthesis. */
   readonly teacherProvider?: string | null;
+  /** How long people have to answer when the next step would pass the budget; absent in histories from before runs asked. */
+  readonly budgetTimeoutMs?: number;
   readonly approval: { readonly required: number; readonly timeoutMs: number; readonly escalateTo: readonly string[] };
   readonly canary: { readonly strategy: 'canary' | 'all-at-once'; readonly share: number; readonly forMs: number; readonly maxErrorRate: number };
 }

@@ -282,6 +282,8 @@ export const spend = pgTable(
     /** Name of the arm or step, for people. */
     label: text('label'),
     provider: text('provider'),
+    /** The billing rule that it was bought under, and what else settling needs. */
+    basis: jsonb('basis'),
     reservedMicroUsd: bigint('reserved_micro_usd', { mode: 'number' }).notNull(),
     settledMicroUsd: bigint('settled_micro_usd', { mode: 'number' }),
     at: at('at').notNull().defaultNow(),

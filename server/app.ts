@@ -9,6 +9,7 @@ import { artifactRoutes } from './routes/artifacts.ts';
 import { datasetRoutes } from './routes/datasets.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { keyRoutes, signingKeyRoutes } from './routes/keys.ts';
+import { modelRoutes } from './routes/models.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { stackRoute } from './routes/stack.ts';
@@ -45,6 +46,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/runs', runRoutes);
   app.route('/api/datasets', datasetRoutes);
   app.route('/api/endpoints', endpointRoutes);
+  app.route('/api/models', modelRoutes);
   app.route('/api/keys', keyRoutes);
   app.route('/api/signing-keys', signingKeyRoutes);
   app.route('/api/schedules', scheduleRoutes);

@@ -1,10 +1,14 @@
 /** The server process: opens what it needs, listens, and leaves in order when it is asked to. */
+import { dirname } from 'node:path';
 import { serve, type ServerType } from '@hono/node-server';
 import { pino } from 'pino';
 import { TunegateError } from '../contracts/errors.ts';
 import { openArtifacts } from '../db/artifacts/open.ts';
 import { openDatabase, waitForDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
+import { priceBook } from '../domain/cost/price-book.ts';
+import { catalogue } from '../providers/catalogue/index.ts';
+import { readOverrides } from '../providers/catalogue/overrides.ts';
 import { openProviders } from '../providers/index.ts';
 import { createApp } from './app.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -31,6 +35,7 @@ async function start(): Promise<void> {
     artifacts: openArtifacts(settings.artifactsUrl),
     temporal: temporal.client,
     providers: openProviders(process.env),
+    prices: priceBook(catalogue, await readOverrides(process.env, dirname(settings.keyFile))),
     hasSearchAttributes: await ensureSearchAttributes(temporal.client, log),
   };
   const server = await listen(createApp(services).fetch, settings);

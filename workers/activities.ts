@@ -1,4 +1,5 @@
 import { createApprovalActivities } from '../activities/approval/activities.ts';
+import { createCostActivities } from '../activities/cost/activities.ts';
 import { createDatasetActivities } from '../activities/dataset/activities.ts';
 import { createDeploymentActivities } from '../activities/deployment/activities.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
@@ -18,6 +19,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createTrainingActivities(deps),
   ...createEvaluationActivities(deps),
   ...createGateActivities(deps),
+  ...createCostActivities(deps),
   ...createApprovalActivities(deps),
   ...createDeploymentActivities(deps),
 });

@@ -8,9 +8,14 @@ import { openArtifacts } from '../db/artifacts/open.ts';
 import { openDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { hasIdentities } from '../db/queries/keys.ts';
+import { parseUsd } from '../domain/cost/money.ts';
+import { priceBook } from '../domain/cost/price-book.ts';
+import { catalogue } from '../providers/catalogue/index.ts';
+import { readOverrides } from '../providers/catalogue/overrides.ts';
 import { openProviders, providerNames } from '../providers/index.ts';
 import { createActivities } from './activities.ts';
 import { promoteThrough } from './promote.ts';
+import { tunegateHome } from './setup/paths.ts';
 import { readWorkerSettings } from './settings.ts';
 import { openSigningKey } from './signing-key.ts';
 
@@ -28,6 +33,10 @@ const activities = createActivities({
   db,
   store: openArtifacts(settings.artifactsUrl),
   providers: openProviders(process.env),
+  cost: {
+    prices: priceBook(catalogue, await readOverrides(process.env, tunegateHome(process.env))),
+    perDayMicroUsd: process.env.TUNEGATE_USD_PER_DAY ? parseUsd(process.env.TUNEGATE_USD_PER_DAY, 'TUNEGATE_USD_PER_DAY') : null,
+  },
   promote: promoteThrough(client),
   environment: {
     gatewayUrl: settings.gatewayUrl,

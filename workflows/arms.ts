@@ -12,7 +12,7 @@ export async function askBaselines(run: RunState, plans: readonly UntunedPlan[],
   for (const untuned of plans) {
     const isFitted = untuned.kind === 'classical' || untuned.kind === 'embedding';
     const arm = isFitted ? await train(run, untuned, dataset) : await describeUntunedArm({ run: run.run, dataset, untuned });
-    await evaluation(arm.provider).evaluateArm({ run: run.run, arm, dataset, split: 'validation', stage: 'baselines' });
+    await run.purse.within(() => evaluation(arm.provider).evaluateArm({ run: run.run, arm, dataset, split: 'validation', stage: 'baselines' }));
     arms.push(arm);
   }
   return arms;
@@ -30,12 +30,14 @@ export async function evaluateOnTest(run: RunState, arms: readonly Arm[], datase
     providers.map(async (provider) => {
       const { evaluateArm } = evaluation(provider);
       for (const arm of arms.filter((a) => a.provider === provider)) {
-        if (arm.kind === 'tuned') await evaluateArm({ run: run.run, arm, dataset, split: 'validation', stage: 'evaluation' });
-        await evaluateArm({ run: run.run, arm, dataset, split: 'test', stage: 'evaluation' });
+        const splits = arm.kind === 'tuned' ? (['validation', 'test'] as const) : (['test'] as const);
+        for (const split of splits) await run.purse.within(() => evaluateArm({ run: run.run, arm, dataset, split, stage: 'evaluation' }));
       }
     }),
   );
 }
 
 const train = (run: RunState, candidate: TunedPlan | UntunedPlan, dataset: FrozenDataset): Promise<Arm> =>
-  executeChild(trainCandidate, { workflowId: ids.candidate(run.run, candidate.name), args: [{ run: run.run, candidate, dataset }] });
+  run.purse.within(() =>
+    executeChild(trainCandidate, { workflowId: ids.candidate(run.run, candidate.name), args: [{ run: run.run, candidate, dataset }] }),
+  );

@@ -22,6 +22,7 @@ export async function fineTunePipeline(input: PipelineInput): Promise<PipelineRe
 
 async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk): Promise<Outcome> {
   const plan = await planPipeline(input);
+  run.purse.timeoutMs = plan.budgetTimeoutMs ?? run.purse.timeoutMs;
 
   await run.enter('dataset');
   let dataset = await freezeDataset({ run: run.run });
@@ -29,7 +30,8 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
 
   if (plan.hasSynthesis) {
     await run.enter('synthesis');
-    dataset = await synthesis(plan.teacherProvider ?? 'local').addSyntheticRows({ run: run.run, dataset });
+    const frozen = dataset;
+    dataset = await run.purse.within(() => synthesis(plan.teacherProvider ?? 'local').addSyntheticRows({ run: run.run, dataset: frozen }));
   }
 
   // What tuning must beat, asked first: prompts, examples, and a linear model.
@@ -55,13 +57,14 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   if (approval.verdict !== 'approved') return 'rejected';
 
   await run.enter('deployment');
-  await promoteArm({
+  const promotion = {
     run: run.run,
     endpoint: plan.endpoint,
     arm: offer.arm,
     artifact: offer.artifact,
     approvedBy: approval.by ?? 'unknown',
     canary: plan.canary,
-  });
+  };
+  await run.purse.within(() => promoteArm(promotion));
   return 'deployed';
 }

@@ -1,6 +1,7 @@
 /** Timeouts and retries, named once. Which errors are worth a retry is decided where they arise, in `activities/errors.ts`. */
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { ApprovalActivities } from '../activities/approval/activities.ts';
+import type { CostActivities } from '../activities/cost/activities.ts';
 import type { DatasetActivities } from '../activities/dataset/activities.ts';
 import type { DeploymentActivities } from '../activities/deployment/activities.ts';
 import type { EvaluationActivities } from '../activities/evaluation/activities.ts';
@@ -22,6 +23,7 @@ const long: ActivityOptions = { startToCloseTimeout: '14d', heartbeatTimeout: '1
 export const { planPipeline, enterStage, finishRun, openScheduledRun } = proxyActivities<RunActivities>(short);
 export const { freezeDataset } = proxyActivities<DatasetActivities>({ ...long, startToCloseTimeout: '6h', heartbeatTimeout: '2m' });
 export const { decideGate } = proxyActivities<GateActivities>({ ...long, startToCloseTimeout: '1h', heartbeatTimeout: '2m' });
+export const { extendBudget, askForBudget } = proxyActivities<CostActivities>(short);
 export const { verifyApproval, recordApproval, notifyApprovers } = proxyActivities<ApprovalActivities>(short);
 export const { describeUntunedArm, describeChampion } = proxyActivities<EvaluationActivities>(short);
 export const { releaseTrainingJob } = proxyActivities<TrainingActivities>(short);

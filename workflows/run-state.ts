@@ -15,6 +15,7 @@ import type { CancelMessage, PauseMessage, PipelineProgress } from '../contracts
 import { messages, type Stage, stages } from '../contracts/names.ts';
 import type { Outcome } from '../contracts/run.ts';
 import { enterStage } from './proxies.ts';
+import { openPurse, type Purse } from './within-budget.ts';
 
 export const progressQuery = defineQuery<PipelineProgress>(messages.progress);
 const cancelUpdate = defineUpdate<void, [CancelMessage]>(messages.cancel);
@@ -38,6 +39,7 @@ export interface RunState {
   decision: DecisionRequest | null;
   approvedBy: string[];
   outcome: Outcome | null;
+  readonly purse: Purse;
   /** Resolves when every update that has arrived was answered. */
   readonly settled: () => Promise<void>;
 }
@@ -46,9 +48,11 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
   const table = new Map<Stage, StageState>(stages.map((s) => [s, { status: 'pending', startedAt: null, endedAt: null }]));
   let present: Stage | null = null;
   let isPaused = false;
+  const purse = openPurse(run);
 
   const state: RunState = {
     run,
+    purse,
     decision: null,
     approvedBy: [],
     outcome: null,
@@ -72,10 +76,11 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
 
   setHandler(progressQuery, () => ({
     run,
-    state: state.outcome ? 'ended' : isPaused ? 'paused' : state.decision ? 'waiting-for-approval' : 'running',
+    state: stateOf(state, isPaused),
     outcome: state.outcome,
     stages: stages.map((stage) => ({ stage, ...(table.get(stage) as StageState) })),
     decision: state.decision,
+    budget: purse.question(),
     approvedBy: state.approvedBy,
   }));
   const pause = () => {
@@ -91,4 +96,11 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
   setHandler(resumeUpdate, resume);
   setHandler(resumeSignal, resume);
   return state;
+}
+
+function stateOf({ outcome, decision, purse }: RunState, isPaused: boolean): PipelineProgress['state'] {
+  if (outcome) return 'ended';
+  if (isPaused) return 'paused';
+  if (decision) return 'waiting-for-approval';
+  return purse.question() ? 'waiting-for-budget' : 'running';
 }

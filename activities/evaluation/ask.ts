@@ -2,10 +2,12 @@ import type { Artifact } from '../../contracts/artifact.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { findEvaluation, saveEvaluation } from '../../db/queries/arms.ts';
+import { settle } from '../../db/queries/spend.ts';
 import { parseAnswer } from '../../domain/prompt/parse.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
 import { sha256 } from '../../domain/hash.ts';
-import type { Completion, Provider } from '../../providers/provider.ts';
+import type { Completion } from '../../providers/provider.ts';
+import { buyAnswers } from '../cost/answers.ts';
 import { deployModel } from '../deployment/model.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { knowledgeDeps } from '../knowledge/deps.ts';
@@ -19,7 +21,12 @@ import { measure } from './measure.ts';
 export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (p: PartReport) => void, signal: AbortSignal): Promise<void> {
   const rowsRef = input.dataset[input.split];
   const known = await findEvaluation(deps.db, input.arm.artifact, rowsRef);
-  if (known) return report({ done: known.n, total: known.n, detail: 'answers of an earlier run' });
+  const purpose = `answers:${input.arm.artifact}:${rowsRef}`;
+  if (known) {
+    // A crash may have come between the answers and their settlement.
+    await settle(deps.db, purpose, known.microUsd);
+    return report({ done: known.n, total: known.n, detail: 'answers of an earlier run' });
+  }
 
   const artifact = await deps.store.getJson<Artifact>(input.arm.artifact);
   const provider = deps.providers(artifact.provider);
@@ -32,6 +39,19 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
     rows.map((row) => row.input),
   );
   const requests = rows.map((row, i) => renderRequest(artifact, { id: row.id, input: row.input, passages: passages[i] ?? [] }, model));
+  const bought = await buyAnswers(
+    deps,
+    {
+      run: input.run,
+      purpose,
+      kind: 'evaluation',
+      label: `${input.arm.name} on ${input.split} rows`,
+      provider: artifact.provider,
+      model: artifact.base,
+      isTuned: artifact.weights !== null || input.arm.kind === 'tuned',
+    },
+    requests,
+  );
   const completions = await provider.batch(batchKey(input, model), requests, report, { signal });
   const seconds = (performance.now() - started) / 1000;
   const predictions = await markAnswers(
@@ -41,6 +61,7 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
     signal,
   );
   const predictionsRef = await deps.store.putLines(predictions);
+  const microUsd = bought.costOf(predictions, seconds * 1000);
   await saveEvaluation(deps.db, {
     artifact: input.arm.artifact,
     rowsHash: rowsRef,
@@ -48,9 +69,10 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
     predictionsRef,
     seconds,
     n: rows.length,
-    microUsd: microUsd(provider, artifact.base, predictions),
+    microUsd,
     ...measure(artifact.task, rows, predictions),
   });
+  await bought.settle(microUsd);
 }
 
 /** The same work has the same key, so that an attempt after a crash joins the batch that is already under way. */
@@ -68,11 +90,4 @@ function toPrediction(artifact: Artifact, row: Row, completion: Completion): Pre
     completionTokens: completion.completionTokens,
     error: completion.error,
   };
-}
-
-/** Micro-dollars at the provider's price. */
-function microUsd(provider: Provider, base: string, predictions: readonly Prediction[]): number {
-  const price = provider.price(base);
-  const sum = (pick: (p: Prediction) => number) => predictions.reduce((total, p) => total + pick(p), 0);
-  return Math.round(sum((p) => p.promptTokens) * price.inputPerMillion + sum((p) => p.completionTokens) * price.outputPerMillion);
 }

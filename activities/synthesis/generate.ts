@@ -2,6 +2,8 @@ import { saveWritten, secondsSpent, writtenRows } from '../../db/queries/synthes
 import { type CandidateRequest, promptVersion, type WrittenCandidate } from '../../domain/synthesis/candidate.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { CompletionRequest } from '../../providers/provider.ts';
+import { settledMicroUsd } from '../../db/queries/spend.ts';
+import { buyAnswers } from '../cost/answers.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PartReport } from '../progress.ts';
 
@@ -23,6 +25,7 @@ export function teacherOf(name: string): Teacher {
 }
 
 interface Generation {
+  readonly run: string;
   readonly key: string;
   readonly teacher: Teacher;
   readonly requests: readonly CandidateRequest[];
@@ -43,6 +46,19 @@ export async function writeCandidates(
   const lanes = provider.capabilities.batch ? 1 : parallelCalls;
   const known = new Set((await writtenRows(deps.db, work.key)).map((row) => row.ordinal));
   const open = work.requests.filter((request) => !known.has(request.ordinal));
+  const bought = await buyAnswers(
+    deps,
+    {
+      run: work.run,
+      purpose: `synthesis:${work.key}`,
+      kind: 'synthesis',
+      label: 'rows',
+      provider: work.teacher.provider,
+      model: work.teacher.model,
+      isTuned: false,
+    },
+    open.map((request) => completionRequest(request, work.teacher.model)),
+  );
   let spent = await secondsSpent(deps.db, work.key);
   let done = known.size;
   report({ done, total: work.requests.length, detail: 'the teacher writes' });
@@ -96,8 +112,13 @@ export async function writeCandidates(
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 
+  const written = await writtenRows(deps.db, work.key);
+  // What another run has paid for of these rows is settled in its name.
+  const elsewhere = await settledMicroUsd(deps.db, `synthesis:${work.key}`);
+  await bought.settle(Math.max(0, bought.costOf(written, spent * 1000) - elsewhere));
+
   const byOrdinal = new Map(work.requests.map((request) => [request.ordinal, request]));
-  return (await writtenRows(deps.db, work.key)).flatMap(({ ordinal, output, error }) => {
+  return written.flatMap(({ ordinal, output, error }) => {
     const request = byOrdinal.get(ordinal);
     return request ? [{ request, output, error }] : [];
   });

@@ -21,6 +21,7 @@ export interface Judged {
 }
 
 interface Judging {
+  readonly run: string;
   readonly key: string;
   readonly spec: PipelineSpec;
   readonly task: TaskShape;
@@ -34,7 +35,13 @@ export async function judgeCandidates(deps: ActivityDeps, written: readonly Writ
   const readable = read.flatMap(({ candidate }) => (candidate ? [candidate] : []));
   const labellings =
     by.task.type === 'classification'
-      ? await labelCandidates(deps, readable, { judge: by.spec.synthesis?.judge, task: by.task, training: by.training, signal: by.signal })
+      ? await labelCandidates(deps, readable, {
+          run: by.run,
+          judge: by.spec.synthesis?.judge,
+          task: by.task,
+          training: by.training,
+          signal: by.signal,
+        })
       : [];
   const labelled = read.map(({ written: w, candidate, drop }): Judged => {
     if (!candidate) return { written: w, candidate, row: null, labelling: null, drop };

@@ -5,6 +5,7 @@ import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { Candidate } from '../../domain/synthesis/candidate.ts';
 import { labelByNeighbours, type LabelledVector, type Labelling } from '../../domain/synthesis/label-by-neighbours.ts';
+import { buyAnswers } from '../cost/answers.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { teacherOf } from './generate.ts';
 
@@ -44,9 +45,9 @@ export async function embedTraining(deps: ActivityDeps, train: readonly Row[], s
 export async function labelCandidates(
   deps: ActivityDeps,
   candidates: readonly Candidate[],
-  by: { judge: string | undefined; task: TaskShape; training: readonly LabelledVector[]; signal: AbortSignal },
+  by: { run: string; judge: string | undefined; task: TaskShape; training: readonly LabelledVector[]; signal: AbortSignal },
 ): Promise<(Labelling | null)[]> {
-  if (by.judge) return askJudge(deps, candidates, { judge: by.judge, task: by.task, signal: by.signal });
+  if (by.judge) return askJudge(deps, candidates, { run: by.run, judge: by.judge, task: by.task, signal: by.signal });
   const vectors = await embedAll(
     deps,
     candidates.map((c) => c.input),
@@ -58,7 +59,7 @@ export async function labelCandidates(
 async function askJudge(
   deps: ActivityDeps,
   candidates: readonly Candidate[],
-  { judge, task, signal }: { judge: string; task: TaskShape; signal: AbortSignal },
+  { run, judge, task, signal }: { run: string; judge: string; task: TaskShape; signal: AbortSignal },
 ): Promise<(Labelling | null)[]> {
   const { provider, model } = teacherOf(judge);
   const artifact = {
@@ -72,6 +73,14 @@ async function askJudge(
     retrieval: null,
   } as const;
   const requests = candidates.map((c) => renderRequest(artifact, { id: String(c.request.ordinal), input: c.input }, model));
-  const answers = await deps.providers(provider).batch(sha256(JSON.stringify(requests)), requests, () => undefined, { signal });
+  const key = sha256(JSON.stringify(requests));
+  const bought = await buyAnswers(
+    deps,
+    { run, purpose: `judge:${key}`, kind: 'synthesis', label: 'labels', provider, model, isTuned: false },
+    requests,
+  );
+  const started = performance.now();
+  const answers = await deps.providers(provider).batch(key, requests, () => undefined, { signal });
+  await bought.settle(bought.costOf(answers, performance.now() - started));
   return answers.map((answer) => (answer.error === null ? { label: answer.text, share: Math.exp(answer.scores?.[answer.text] ?? 0) } : null));
 }

@@ -62,11 +62,19 @@ export async function synthesize(
   const started = performance.now();
   const written = await writeCandidates(
     deps,
-    { key, teacher, requests, maximumSeconds: settings.maximumSeconds ?? total * secondsPerRow },
+    { run: input.run, key, teacher, requests, maximumSeconds: settings.maximumSeconds ?? total * secondsPerRow },
     report,
     signal,
   );
-  const judged = await judgeCandidates(deps, written, { key, spec, task: manifest.task, existing: { train, validation, test }, training, signal });
+  const judged = await judgeCandidates(deps, written, {
+    run: input.run,
+    key,
+    spec,
+    task: manifest.task,
+    existing: { train, validation, test },
+    training,
+    signal,
+  });
   await saveVerdicts(
     deps.db,
     key,

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { Arm, EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import { jobByKey, recordStatus, releaseJob } from '../../db/queries/jobs.ts';
+import { settleTraining } from '../cost/training.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
@@ -40,7 +41,8 @@ export const createTrainingActivities = (deps: ActivityDeps) =>
       const row = await jobByKey(deps.db, input.key);
       if (!row?.providerJobId || row.status === 'succeeded') return;
       const job = await deps.providers(row.provider).cancel(row.providerJobId);
-      await recordStatus(deps.db, input.key, { status: job.status, ended: true });
+      await recordStatus(deps.db, input.key, { status: job.status, trainedTokens: job.trainedTokens, ended: true });
+      await settleTraining(deps, input.key);
     },
   });
 

@@ -3,6 +3,7 @@ import type { EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import type { JobStatus } from '../../contracts/run.ts';
 import { appendEvents, lastEventId, recordStatus } from '../../db/queries/jobs.ts';
 import type { JobEvent, Provider } from '../../providers/provider.ts';
+import { settleTraining } from '../cost/training.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PartReport } from '../progress.ts';
 
@@ -24,6 +25,7 @@ export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (
       error: state.error,
       ended: isEnded,
     });
+    if (isEnded) await settleTraining(deps, job.key);
     if (isEnded) return { status: state.status, error: state.error };
     await pause(provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted, undefined, { signal });
   }

@@ -6,7 +6,8 @@ import { recipeHash, trainerVersion, trainingKey } from '../../domain/training/k
 import { type Job, type JobRequest, type Provider, ProviderError } from '../../providers/provider.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { TrainingInput } from './input.ts';
-import { renderJobFiles } from './files.ts';
+import { releaseTraining, reserveTraining } from '../cost/training.ts';
+import { type JobFiles, renderJobFiles } from './files.ts';
 
 const endedBadly: ReadonlySet<string> = new Set<JobStatus>(['failed', 'cancelled']);
 
@@ -32,7 +33,8 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
     seed: files.seed,
     trainerVersion,
   });
-  const { row, isNew } = await claimAttempt(deps, recipe, {
+  const reserve = (key: string) => reserveTraining(deps, { ...purchaseOf(input, files), key });
+  const { row, isNew } = await claimAttempt(deps, recipe, reserve, {
     provider: candidate.provider,
     base: candidate.base,
     candidate: candidate.name,
@@ -41,6 +43,7 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
   await waitForJob(deps.db, { key: row.key, run, candidate: candidate.name });
   if (row.providerJobId) return { key: row.key, provider: row.provider, jobId: row.providerJobId, adopted: true };
 
+  if (!isNew) await reserve(row.key);
   const request: JobRequest = {
     key: row.key,
     base: candidate.base,
@@ -56,10 +59,22 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
   return { key: row.key, provider: row.provider, jobId: job.id, adopted: false };
 }
 
+/** The spec counts epochs; the linear models that have none read their rows once. */
+const purchaseOf = ({ run, candidate }: TrainingInput, files: JobFiles) => ({
+  run,
+  candidate: candidate.name,
+  provider: candidate.provider,
+  base: candidate.base,
+  method: files.method,
+  training: files.training,
+  epochs: typeof files.hyperparameters.epochs === 'number' ? files.hyperparameters.epochs : 1,
+});
+
 /** The row of the attempt to work on: the latest one unless it ended badly. Two workers that race end on the same row. */
 async function claimAttempt(
   deps: ActivityDeps,
   recipe: string,
+  reserve: (key: string) => Promise<void>,
   facts: { provider: string; base: string; candidate: string; dataset: string },
 ): Promise<{ row: JobRow; isNew: boolean }> {
   for (;;) {
@@ -67,6 +82,8 @@ async function claimAttempt(
     if (latest && !endedBadly.has(latest.status)) return { row: latest, isNew: false };
     const attempt = (latest?.attempt ?? 0) + 1;
     const key = trainingKey(recipe, attempt);
+    // Before the intent: a run that must ask for money first has begun nothing that another call would have to look for.
+    await reserve(key);
     if (!(await insertIntent(deps.db, { key, recipe, attempt, status: 'intended', ...facts }))) continue;
     const row = await jobByKey(deps.db, key);
     if (row) return { row, isNew: true };
@@ -96,7 +113,10 @@ async function create(deps: ActivityDeps, provider: Provider, request: JobReques
   } catch (error) {
     // A clear no closes the attempt; anything unclear leaves the intent open, to be found or repeated by the retry.
     const isClearNo = error instanceof TunegateError || (error instanceof ProviderError && error.failure === 'never');
-    if (isClearNo) await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
+    if (isClearNo) {
+      await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
+      await releaseTraining(deps, request.key);
+    }
     throw error;
   }
 }

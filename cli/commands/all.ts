@@ -4,6 +4,7 @@ import { datasetCommand } from './dataset.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
+import { modelsCommand } from './models.ts';
 import { explainCommand } from './explain.ts';
 import { extendBudgetCommand } from './extend-budget.ts';
 import { keysCommand } from './keys.ts';
@@ -43,6 +44,7 @@ export const commands = [
   explainCommand,
   datasetCommand,
   endpointsCommand,
+  modelsCommand,
   rollbackCommand,
   scheduleCommand,
   keysCommand,

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, avg, desc, eq, isNotNull, min, ne, sql } from 'drizzle-orm';
 import type { JobStatus } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
 import { jobEvents, jobRuns, jobs } from '../schema.ts';
@@ -15,6 +15,35 @@ export async function latestAttempt(db: Database, recipe: string): Promise<JobRo
 export async function jobByKey(db: Database, key: string): Promise<JobRow | null> {
   const [row] = await db.select().from(jobs).where(eq(jobs.key, key));
   return row ?? null;
+}
+
+/** The base that a provider's tuned model came from; null for a name that no job of ours has made. */
+export async function baseOfModel(db: Database, provider: string, model: string): Promise<string | null> {
+  const [row] = await db
+    .select({ base: jobs.base })
+    .from(jobs)
+    .where(and(eq(jobs.provider, provider), eq(jobs.model, model)))
+    .limit(1);
+  return row?.base ?? null;
+}
+
+/** When its first step was reported: what it waited for a free machine before is not its own time. */
+export async function trainingStartedAt(db: Database, key: string): Promise<Date | null> {
+  const [row] = await db
+    .select({ at: min(jobEvents.at) })
+    .from(jobEvents)
+    .where(and(eq(jobEvents.key, key), isNotNull(jobEvents.step)));
+  return row?.at ?? null;
+}
+
+/** Mean speed of the jobs that have trained this base there; null where none has reported one. */
+export async function usualTokensPerSecond(db: Database, provider: string, base: string): Promise<number | null> {
+  const [row] = await db
+    .select({ mean: avg(jobEvents.tokensPerSecond) })
+    .from(jobEvents)
+    .innerJoin(jobs, eq(jobs.key, jobEvents.key))
+    .where(and(eq(jobs.provider, provider), eq(jobs.base, base), isNotNull(jobEvents.tokensPerSecond)));
+  return row?.mean ? Number(row.mean) : null;
 }
 
 /** Writes the intent; false when another worker wrote the same attempt first. */

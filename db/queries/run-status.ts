@@ -1,5 +1,6 @@
 /** Where a run stands, assembled from what its stages wrote. The final document, once there is one, is passed on as it was written. */
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import type { BudgetQuestion } from '../../contracts/budget.ts';
 import type { PartProgress, RunStatus, StageProgress } from '../../contracts/api.ts';
 import { stages } from '../../contracts/names.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
@@ -112,6 +113,7 @@ export async function readRun(db: Database, row: RunRow, served: { url: string; 
     state: row.state as RunStatus['state'],
     outcome: row.outcome as Outcome | null,
     createdAt: row.createdAt.toISOString(),
+    budget: row.budgetQuestion as BudgetQuestion | null,
     stages: stageList,
     offer:
       decision?.offeredArm && decision.offeredArtifact

@@ -20,6 +20,8 @@ export interface Purchase {
   readonly microUsd: number;
   /** Where the service gives the same answers again for nothing, what any run has paid for is not paid for again. */
   readonly isSharedOnceSettled: boolean;
+  /** Kept for whoever settles. */
+  readonly basis?: unknown;
 }
 /** Micro-dollars per UTC day; null: no ceiling. */
 export interface DayCeilings {
@@ -55,9 +57,9 @@ export function reserve(db: Database, purchase: Purchase, ceilings: DayCeilings,
 
     const refusal = await firstLimitPassed(tx, purchase, { run, ceilings, now });
     if (refusal) return refusal;
-    const { purpose, kind, label, provider, microUsd } = purchase;
+    const { purpose, kind, label, provider, microUsd, basis } = purchase;
     const attempt = (latest?.row.attempt ?? 0) + 1;
-    await tx.insert(spend).values({ run: purchase.run, purpose, attempt, kind, label, provider, reservedMicroUsd: microUsd, at: now });
+    await tx.insert(spend).values({ run: purchase.run, purpose, attempt, kind, label, provider, basis, reservedMicroUsd: microUsd, at: now });
     return { status: 'reserved' };
   });
 }
@@ -129,10 +131,24 @@ export async function release(db: Database, purpose: string): Promise<void> {
   await db.delete(spend).where(openAttempt(db, purpose));
 }
 
+export async function openSpend(db: Database, purpose: string): Promise<SpendRow | null> {
+  const [row] = await db.select().from(spend).where(openAttempt(db, purpose));
+  return row ?? null;
+}
+
 /** Settled, and reserved where not settled yet. */
 export async function spentByRun(db: Database, run: string): Promise<number> {
   const [sum] = await db.select({ taken }).from(spend).where(eq(spend.run, run));
   return Number(sum?.taken ?? 0);
+}
+
+/** What all attempts at a purpose have been settled at. */
+export async function settledMicroUsd(db: Database, purpose: string): Promise<number> {
+  const [sum] = await db
+    .select({ sum: sql<string>`coalesce(sum(${spend.settledMicroUsd}), 0)` })
+    .from(spend)
+    .where(eq(spend.purpose, purpose));
+  return Number(sum?.sum ?? 0);
 }
 
 export const spendOfPurpose = (db: Database, purpose: string): Promise<SpendRow[]> =>

@@ -15,6 +15,7 @@ export function planRun(spec: PipelineSpec): PipelinePlan {
     hasSynthesis: spec.synthesis !== undefined,
     hasSuites: Object.keys(spec.evaluation.suites).length > 0,
     teacherProvider: spec.synthesis ? (spec.synthesis.teacher.includes('/') ? (spec.synthesis.teacher.split('/')[0] ?? 'local') : 'local') : null,
+    budgetTimeoutMs: durationMs(spec.approval.timeout),
     approval: { required: Math.max(1, spec.approval.required), timeoutMs: durationMs(spec.approval.timeout), escalateTo: spec.approval.escalateTo },
     canary: {
       strategy: spec.deployment.strategy,

@@ -16,6 +16,8 @@ import { countChunks } from '../../../db/queries/knowledge.ts';
 import { writtenRows } from '../../../db/queries/synthesis.ts';
 import type { CandidateRequest } from '../../../domain/synthesis/candidate.ts';
 import { paraphrase } from '../../../domain/synthesis/prompts.ts';
+import { priceBook } from '../../../domain/cost/price-book.ts';
+import { catalogue } from '../../../providers/catalogue/index.ts';
 import { openProviders } from '../../../providers/index.ts';
 
 const embedding = { provider: 'local', model: 'all-minilm-l6-v2' } as const;
@@ -30,7 +32,7 @@ const chunksOf = (said: readonly string[]): Chunk[] =>
 
 let database: OpenDatabase;
 let folder: string;
-let deps: Pick<ActivityDeps, 'db' | 'store' | 'providers'>;
+let deps: Pick<ActivityDeps, 'db' | 'store' | 'providers' | 'cost'>;
 
 beforeAll(async () => {
   const stack = inject('stack');
@@ -40,6 +42,7 @@ beforeAll(async () => {
     db: database.db,
     store: openArtifacts(pathToFileURL(folder).href),
     providers: openProviders({ TRAINER_URL: stack.trainerUrl, TRAINER_KEY: stack.trainerKey }),
+    cost: { prices: priceBook(catalogue), perDayMicroUsd: null },
   };
 });
 afterAll(async () => {
@@ -99,7 +102,7 @@ describe('generation', () => {
       sampling: { temperature: 0.8, seed: ordinal, maxTokens: 24 },
     }),
   );
-  const work = { key: 'test of generation', teacher: { provider: 'local', model: 'smollm2-135m-instruct' }, maximumSeconds: 600 };
+  const work = { run: 'test of generation', key: 'test of generation', teacher: { provider: 'local', model: 'smollm2-135m-instruct' }, maximumSeconds: 600 };
   const write = (part: readonly CandidateRequest[], maximumSeconds = work.maximumSeconds) =>
     writeCandidates(deps as ActivityDeps, { ...work, requests: part, maximumSeconds }, () => undefined, new AbortController().signal);
 

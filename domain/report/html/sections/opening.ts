@@ -15,7 +15,13 @@ const outcomeNames = {
   failed: 'Failed',
   cancelled: 'Cancelled',
 } as const;
-const stateNames = { running: 'Running', paused: 'Paused', 'waiting-for-approval': 'Waiting for approval', ended: 'Ended' } as const;
+const stateNames = {
+  running: 'Running',
+  paused: 'Paused',
+  'waiting-for-approval': 'Waiting for approval',
+  'waiting-for-budget': 'Waiting for a larger budget',
+  ended: 'Ended',
+} as const;
 
 /** The decision in one sentence and one picture. */
 export function opening(data: ReportData): Markup {

@@ -1,0 +1,80 @@
+/** A training job, bought: reserved under its key before it is submitted, settled from what the provider reports when it has ended. */
+import type { TrainingBilling } from '../../contracts/catalogue.ts';
+import type { JobStatus } from '../../contracts/run.ts';
+import { jobByKey, type JobRow, trainingStartedAt, usualTokensPerSecond } from '../../db/queries/jobs.ts';
+import { openSpend, release, settle } from '../../db/queries/spend.ts';
+import { trainingCost } from '../../domain/cost/bill.ts';
+import type { MicroUsd } from '../../domain/cost/money.ts';
+import { trainingBilling } from '../../domain/cost/price-book.ts';
+import { atMost, tokenCounter } from '../../domain/cost/tokens.ts';
+import { countTrainingFile } from '../../domain/cost/training-file.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { priceFor, reserveMoney } from './reserve.ts';
+
+/** Until a job of this base has told how fast it is. */
+export const assumedTokensPerSecond = 500;
+
+export interface TrainingPurchase {
+  readonly run: string;
+  readonly key: string;
+  readonly candidate: string;
+  readonly provider: string;
+  readonly base: string;
+  readonly method: string;
+  readonly training: Uint8Array;
+  readonly epochs: number;
+}
+/** Kept with the reservation, so that it is settled at the price at which it was bought. */
+interface Basis {
+  readonly billing: TrainingBilling;
+  readonly fileTokens: number;
+}
+
+const purposeOf = (key: string): string => `training:${key}`;
+
+/** @throws BudgetExceeded before the provider is called */
+export async function reserveTraining(deps: ActivityDeps, purchase: TrainingPurchase): Promise<void> {
+  const { run, key, candidate, provider, base } = purchase;
+  const price = await priceFor(deps, run, provider, base);
+  const billing = price && trainingBilling(price, purchase.method);
+  if (!billing || billing.rule === 'free') return;
+  const counter = await tokenCounter(deps.cost.prices.find(provider, base)?.tokenizer ?? null);
+  const fileTokens = atMost(counter, countTrainingFile(counter, purchase.training));
+  const trainedTokens = Math.ceil(fileTokens * purchase.epochs);
+  const perSecond = (await usualTokensPerSecond(deps.db, provider, base)) ?? assumedTokensPerSecond;
+  const usage = { fileTokens, trainedTokens, ms: Math.ceil((trainedTokens / perSecond) * 1000) };
+  await reserveMoney(deps, {
+    run,
+    purpose: purposeOf(key),
+    kind: 'training',
+    label: candidate,
+    provider,
+    microUsd: trainingCost(billing, usage, 'up'),
+    isSharedOnceSettled: true,
+    basis: { billing, fileTokens } satisfies Basis,
+  });
+}
+
+/** Settles an ended job, whichever run has reserved it; does nothing where that was done, or where it cost nothing. */
+export async function settleTraining(deps: ActivityDeps, key: string): Promise<void> {
+  const [job, open] = [await jobByKey(deps.db, key), await openSpend(deps.db, purposeOf(key))];
+  if (!job || !open) return;
+  const actual = await actualCost(deps, job, open.basis as Basis, open.reservedMicroUsd);
+  await settle(deps.db, purposeOf(key), actual);
+}
+
+/** The provider has said a clear no: nothing was begun. */
+export const releaseTraining = (deps: ActivityDeps, key: string): Promise<void> => release(deps.db, purposeOf(key));
+
+/** Providers bill what was trained: a job that failed is not billed by the token, one that was cancelled up to where it came. */
+async function actualCost(deps: ActivityDeps, job: JobRow, { billing, fileTokens }: Basis, reserved: MicroUsd): Promise<MicroUsd> {
+  const status = job.status as JobStatus;
+  if (billing.rule === 'per-trained-token') {
+    if (status === 'failed' || (status === 'cancelled' && !job.trainedTokens)) return 0;
+    // A provider that does not say how much it trained is taken at what was reserved.
+    if (job.trainedTokens === null) return reserved;
+  }
+  const startedAt = (await trainingStartedAt(deps.db, job.key)) ?? job.submittedAt ?? job.createdAt;
+  const ms = Math.max(0, (job.endedAt ?? new Date()).getTime() - startedAt.getTime());
+  return trainingCost(billing, { fileTokens, trainedTokens: job.trainedTokens ?? 0, ms }, 'nearest');
+}

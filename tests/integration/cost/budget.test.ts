@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../../../client/index.ts';
+import { shortBy } from '../../../contracts/budget.ts';
+import { partNames } from '../../../workers/stack/part.ts';
+import { type OwnStack, ownStack } from '../../support/own-stack.ts';
+import { asked, clientOf, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
+
+/** The own trainer at a price, so that every step of a run without any outside service is paid for. */
+const prices = `
+- provider: local
+  base: "*"
+  prices:
+    - from: "2026-01-01"
+      training: { default: { rule: per-trained-token, usdPerMillion: "10" } }
+      inference: { usdPerMillionInput: "2", usdPerMillionOutput: "8" }
+`;
+
+let own: OwnStack;
+let client: Client;
+beforeAll(async () => {
+  own = await ownStack(partNames);
+  await writeFile(join(own.home, 'prices.yaml'), prices);
+  client = clientOf(await own.start());
+});
+afterAll(() => own?.end());
+
+test('a run stops before it would pass its budget, asks, and goes on once it is given more; an extension counts once', async () => {
+  const run = await startTiny(client, tinySpec('short-of-money', { budget: { usd: 0.000001 } }));
+  const waiting = await client.runs.wait(run, { until: (s) => s.state === 'waiting-for-budget' });
+  expect(waiting.budget).toMatchObject({ limit: 'budget', limitMicroUsd: 1, takenMicroUsd: 0 });
+  expect(waiting.document.spend.usd).toBe(0);
+  expect(waiting.document.jobs).toEqual([]);
+
+  // Enough for this step alone: the next one asks again.
+  const first = waiting.budget;
+  if (!first) throw new Error('the run asks nothing');
+  await client.runs.extendBudget(run, 'ada', shortBy(first) / 1e6);
+  const next = await client.runs.wait(run, { until: (s) => s.state === 'waiting-for-budget' && s.budget?.step !== first.step });
+  expect(next.document.jobs).toHaveLength(1);
+  expect(next.document.spend.usd).toBeLessThanOrEqual(next.document.spend.budget ?? 0);
+
+  await client.runs.extendBudget(run, 'ada', 5);
+  const question = await asked(client, run);
+  expect(question.budget).toBeNull();
+  expect(question.document.spend.usd).toBeGreaterThan(0);
+  expect(question.document.spend.usd).toBeLessThan(question.document.spend.budget ?? 0);
+  await client.runs.reject(run, { by: 'ada', comment: 'enough seen' });
+  expect((await client.runs.wait(run)).document.outcome).toBe('rejected');
+});
+
+test('a run that is cancelled while it waits for money ends cancelled, and nothing was begun', async () => {
+  const run = await startTiny(client, tinySpec('never-paid', { budget: { usd: 0 }, task: { type: 'classification', instruction: 'another job' } }));
+  await client.runs.wait(run, { until: (s) => s.state === 'waiting-for-budget' });
+  await client.runs.cancel(run, 'ada');
+  expect((await client.runs.wait(run)).document).toMatchObject({ outcome: 'cancelled', spend: { usd: 0 } });
+});
+
+test('a run without a budget has nothing to extend, and is told so', async () => {
+  const run = await startTiny(client, tinySpec('no-budget'));
+  await asked(client, run);
+  await expect(client.runs.extendBudget(run, 'ada', 5)).rejects.toThrow(/no budget/);
+  await client.runs.reject(run, { by: 'ada', comment: null });
+});
