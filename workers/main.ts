@@ -8,7 +8,7 @@ import { openArtifacts } from '../db/artifacts/open.ts';
 import { openDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { hasIdentities } from '../db/queries/keys.ts';
-import { openProviders, providerNames } from '../providers/index.ts';
+import { isConfigured, openProviders, providerRows } from '../providers/index.ts';
 import { createActivities } from './activities.ts';
 import { promoteThrough } from './promote.ts';
 import { readWorkerSettings } from './settings.ts';
@@ -45,13 +45,22 @@ const common = {
   shutdownForceTime: '15s',
   ...(connect.namespace ? { namespace: connect.namespace } : {}),
 } as const;
+/** One queue per provider that has its keys here; the rate holds for all workers on the queue together. */
+const served = providerRows.filter((row) => row.name === 'local' || isConfigured(row, process.env));
 const workers = await Promise.all([
   Worker.create({ ...common, taskQueue: queues.pipeline, workflowBundle, maxCachedWorkflows: 200 }),
-  ...providerNames.map((name) => Worker.create({ ...common, taskQueue: queues.provider(name), maxConcurrentActivityTaskExecutions: 20 })),
+  ...served.map(({ name, capabilities: { rate } }) =>
+    Worker.create({
+      ...common,
+      taskQueue: queues.provider(name),
+      maxConcurrentActivityTaskExecutions: 20,
+      maxTaskQueueActivitiesPerSecond: rate.stepsPerSecond,
+    }),
+  ),
 ]);
 
 process.stdout.write(
-  `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...providerNames.map(queues.provider)] })}\n`,
+  `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...served.map((row) => queues.provider(row.name))] })}\n`,
 );
 await Promise.all(workers.map((worker) => worker.run()));
 await connection.close();
