@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { JobStatus } from '../contracts/run.ts';
 import { awsError, isAwsError } from './aws-errors.ts';
 import { answerByCalls } from './bounded-calls.ts';
@@ -87,7 +88,8 @@ export const bedrock: ProviderRow = {
     const common = {
       region: variables.required('AWS_REGION'),
       maxAttempts: 1,
-      requestHandler: { requestTimeout: patience.timeoutMs, connectionTimeout: patience.timeoutMs, throwOnRequestTimeout: true },
+      // HTTP/1.1 for all three: the runtime's own choice, HTTP/2, is not spoken by every endpoint that stands in for it.
+      requestHandler: new NodeHttpHandler({ requestTimeout: patience.timeoutMs, connectionTimeout: patience.timeoutMs, throwOnRequestTimeout: true }),
       ...(endpoint ? { endpoint } : {}),
     };
     return bedrockProvider(

@@ -1,7 +1,20 @@
 /** Faults of the wire, each armed for one kind of request and a number of times. */
 
 /** What a request is for; each dialect says it of each of its routes. */
-export type Verb = 'upload' | 'file' | 'create' | 'list' | 'job' | 'cancel' | 'events' | 'checkpoints' | 'complete' | 'deploy' | 'deployment' | 'undeploy' | 'other';
+export type Verb =
+  | 'upload'
+  | 'file'
+  | 'create'
+  | 'list'
+  | 'job'
+  | 'cancel'
+  | 'events'
+  | 'checkpoints'
+  | 'complete'
+  | 'deploy'
+  | 'deployment'
+  | 'undeploy'
+  | 'other';
 
 export type WireFault =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }

@@ -28,7 +28,9 @@ export const jsonOf = (request: Request): Record<string, never> & Record<string,
 
 /** `/v1/jobs/:id` → a pattern with a named group; `:id*` takes slashes too. */
 export function pathOf(template: string): RegExp {
-  const pattern = template.replace(/[.()]/g, '\\$&').replace(/\{(\w+)(\*?)\}/g, (_, name: string, all: string) => `(?<${name}>${all ? '.+?' : '[^/:]+'})`);
+  const pattern = template
+    .replace(/[.()]/g, '\\$&')
+    .replace(/\{(\w+)(\*?)\}/g, (_, name: string, all: string) => `(?<${name}>${all ? '.+?' : '[^/:]+'})`);
   return new RegExp(`^${pattern}$`);
 }
 
@@ -57,7 +59,8 @@ export function multipart(request: Request): { fields: Record<string, string>; f
 }
 
 /** The simulated model repeats the last user message. */
-export const echo = (messages: readonly { role: string; content: unknown }[]): string => String(messages.findLast((m) => m.role === 'user')?.content ?? '');
+export const echo = (messages: readonly { role: string; content: unknown }[]): string =>
+  String(messages.findLast((m) => m.role === 'user')?.content ?? '');
 
 export const chatAnswer = (request: Request): Answer => {
   const body = jsonOf(request) as unknown as { model: string; messages: { role: string; content: string }[] };

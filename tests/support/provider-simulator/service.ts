@@ -54,7 +54,14 @@ export interface Service {
   readonly bill: BillLine[];
   addFile(name: string, bytes: Buffer, id?: string): SimulatedFile;
   lookAtFile(id: string): SimulatedFile | undefined;
-  createJob(job: { id?: string; marks: Record<string, string>; base: string; trainingFile: string; epochs: number; model: (id: string) => string }): SimulatedJob;
+  createJob(job: {
+    id?: string;
+    marks: Record<string, string>;
+    base: string;
+    trainingFile: string;
+    epochs: number;
+    model: (id: string) => string;
+  }): SimulatedJob;
   /** Each look moves it on: queued, running, running, succeeded. */
   look(id: string): SimulatedJob | undefined;
   list(): SimulatedJob[];

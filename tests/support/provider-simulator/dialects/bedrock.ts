@@ -2,7 +2,12 @@
 import { type Answer, type Dialect, jsonOf, ok, type Request, routesOf } from '../route.ts';
 import type { SimulatedJob } from '../service.ts';
 
-const names: Readonly<Record<number, string>> = { 401: 'AccessDeniedException', 404: 'ResourceNotFoundException', 409: 'ConflictException', 429: 'ThrottlingException' };
+const names: Readonly<Record<number, string>> = {
+  401: 'AccessDeniedException',
+  404: 'ResourceNotFoundException',
+  409: 'ConflictException',
+  429: 'ThrottlingException',
+};
 const refuse = (status: number): Answer => ({
   status,
   json: { message: `refused with ${status}` },
@@ -43,18 +48,20 @@ export const bedrockDialect: Dialect = (service) => {
     if (!service.files.has(trainingFile)) return refuse(400);
     const model = (id: string) => `arn:aws:bedrock:us-east-1:123456789012:custom-model/${id}/abc`;
     const marks = { key: body.clientRequestToken };
-    const job = service.createJob({ id: body.jobName, marks, base: body.baseModelIdentifier, trainingFile, epochs: Number(body.hyperParameters.epochCount), model });
+    const job = service.createJob({
+      id: body.jobName,
+      marks,
+      base: body.baseModelIdentifier,
+      trainingFile,
+      epochs: Number(body.hyperParameters.epochCount),
+      model,
+    });
     return { status: 201, json: { jobArn: arn(job.id) } };
   };
   const deploymentArn = (id: string) => `arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/${id}`;
   return routesOf(refuse, [
     ['create', 'POST', '/model-customization-jobs', create],
-    [
-      'cancel',
-      'POST',
-      '/model-customization-jobs/{id*}/stop',
-      ({ parameters }) => (service.cancel(idOf(parameters.id)) ? ok({}) : refuse(404)),
-    ],
+    ['cancel', 'POST', '/model-customization-jobs/{id*}/stop', ({ parameters }) => (service.cancel(idOf(parameters.id)) ? ok({}) : refuse(404))],
     [
       'job',
       'GET',
@@ -98,7 +105,12 @@ export const bedrockDialect: Dialect = (service) => {
       (request) => {
         const body = jsonOf(request) as unknown as { messages: { content: { text: string }[] }[] };
         const text = body.messages.at(-1)?.content[0]?.text ?? '';
-        return ok({ output: { message: { role: 'assistant', content: [{ text }] } }, stopReason: 'end_turn', usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18 }, metrics: { latencyMs: 1 } });
+        return ok({
+          output: { message: { role: 'assistant', content: [{ text }] } },
+          stopReason: 'end_turn',
+          usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18 },
+          metrics: { latencyMs: 1 },
+        });
       },
     ],
     [

@@ -23,7 +23,18 @@ export const fireworksDialect: Dialect = (service) => {
     const trainingFile = body.dataset.split('/').at(-1) ?? '';
     if (service.jobs.has(id)) return refuse(409);
     if (!service.files.has(trainingFile)) return refuse(400);
-    return ok(jobObject(service.createJob({ id, marks: { suffix: body.displayName }, base: body.baseModel, trainingFile, epochs: body.epochs, model: () => body.outputModel })));
+    return ok(
+      jobObject(
+        service.createJob({
+          id,
+          marks: { suffix: body.displayName },
+          base: body.baseModel,
+          trainingFile,
+          epochs: body.epochs,
+          model: () => body.outputModel,
+        }),
+      ),
+    );
   };
   return routesOf(refuse, [
     [
@@ -81,6 +92,11 @@ export const fireworksDialect: Dialect = (service) => {
         return isReady === undefined ? refuse(404) : ok({ state: isReady ? 'READY' : 'CREATING' });
       },
     ],
-    ['undeploy', 'DELETE', `${account}/deployments/{id}`, ({ parameters }) => (service.deployments.delete(parameters.id ?? '') ? ok({}) : refuse(404))],
+    [
+      'undeploy',
+      'DELETE',
+      `${account}/deployments/{id}`,
+      ({ parameters }) => (service.deployments.delete(parameters.id ?? '') ? ok({}) : refuse(404)),
+    ],
   ]);
 };

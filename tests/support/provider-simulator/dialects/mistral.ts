@@ -2,7 +2,10 @@
 import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, routesOf } from '../route.ts';
 import type { SimulatedJob } from '../service.ts';
 
-const refuse = (status: number): Answer => ({ status, json: { object: 'error', message: `refused with ${status}`, type: 'invalid_request', param: null, code: null } });
+const refuse = (status: number): Answer => ({
+  status,
+  json: { object: 'error', message: `refused with ${status}`, type: 'invalid_request', param: null, code: null },
+});
 const words = { queued: 'QUEUED', running: 'RUNNING', succeeded: 'SUCCESS', failed: 'FAILED_VALIDATION', cancelled: 'CANCELLED' } as const;
 
 export const mistralDialect: Dialect = (service) => {
@@ -23,11 +26,18 @@ export const mistralDialect: Dialect = (service) => {
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
   const create = (request: Request) => {
-    const body = jsonOf(request) as unknown as { model: string; training_files: { file_id: string }[]; suffix: string; hyperparameters: { epochs: number } };
+    const body = jsonOf(request) as unknown as {
+      model: string;
+      training_files: { file_id: string }[];
+      suffix: string;
+      hyperparameters: { epochs: number };
+    };
     const trainingFile = body.training_files[0]?.file_id ?? '';
     if (!service.files.has(trainingFile)) return refuse(422);
     const model = (id: string) => `ft:${body.model}:me:20260101:${body.suffix}:${id.slice(4, 12)}`;
-    return ok(jobObject(service.createJob({ marks: { suffix: body.suffix }, base: body.model, trainingFile, epochs: body.hyperparameters.epochs, model })));
+    return ok(
+      jobObject(service.createJob({ marks: { suffix: body.suffix }, base: body.model, trainingFile, epochs: body.hyperparameters.epochs, model })),
+    );
   };
   return routesOf(refuse, [
     [
@@ -44,7 +54,15 @@ export const mistralDialect: Dialect = (service) => {
       'list',
       'GET',
       '/v1/fine_tuning/jobs',
-      ({ url }) => ok({ object: 'list', data: service.list().filter((j) => j.marks.suffix === url.searchParams.get('suffix')).map(jobObject), total: 0 }),
+      ({ url }) =>
+        ok({
+          object: 'list',
+          data: service
+            .list()
+            .filter((j) => j.marks.suffix === url.searchParams.get('suffix'))
+            .map(jobObject),
+          total: 0,
+        }),
     ],
     ['job', 'GET', '/v1/fine_tuning/jobs/{id}', ({ parameters }) => one(service.look(parameters.id ?? ''))],
     ['cancel', 'POST', '/v1/fine_tuning/jobs/{id}/cancel', ({ parameters }) => one(service.cancel(parameters.id ?? ''))],

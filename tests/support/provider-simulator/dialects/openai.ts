@@ -2,7 +2,10 @@
 import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, type Route, routesOf } from '../route.ts';
 import type { Service, SimulatedJob } from '../service.ts';
 
-const refuse = (status: number): Answer => ({ status, json: { error: { message: `refused with ${status}`, type: 'error', param: null, code: null } } });
+const refuse = (status: number): Answer => ({
+  status,
+  json: { error: { message: `refused with ${status}`, type: 'error', param: null, code: null } },
+});
 const missing = refuse(404);
 
 /** Azure and Nebius keep no metadata; OpenAI does. */
@@ -75,13 +78,35 @@ export const openAiRoutes = (service: Service, prefix: string, keeps: { metadata
       'events',
       'GET',
       `${base}/{id}/events`,
-      () => list([{ object: 'fine_tuning.job.event', id: 'ev-1', created_at: 1, level: 'info', message: 'Step 1', type: 'metrics', data: { step: 1, total_steps: 2, train_loss: 0.5 } }]),
+      () =>
+        list([
+          {
+            object: 'fine_tuning.job.event',
+            id: 'ev-1',
+            created_at: 1,
+            level: 'info',
+            message: 'Step 1',
+            type: 'metrics',
+            data: { step: 1, total_steps: 2, train_loss: 0.5 },
+          },
+        ]),
     ],
     [
       'checkpoints',
       'GET',
       `${base}/{id}/checkpoints`,
-      ({ parameters }) => list([{ object: 'fine_tuning.job.checkpoint', id: 'c-1', created_at: 1, fine_tuned_model_checkpoint: 'm:ckpt-1', fine_tuning_job_id: parameters.id, metrics: { step: 1, train_loss: 0.5 }, step_number: 1 }]),
+      ({ parameters }) =>
+        list([
+          {
+            object: 'fine_tuning.job.checkpoint',
+            id: 'c-1',
+            created_at: 1,
+            fine_tuned_model_checkpoint: 'm:ckpt-1',
+            fine_tuning_job_id: parameters.id,
+            metrics: { step: 1, train_loss: 0.5 },
+            step_number: 1,
+          },
+        ]),
     ],
     ['cancel', 'POST', `${base}/{id}/cancel`, ({ parameters }) => one(service.cancel(parameters.id ?? ''))],
     ['complete', 'POST', `${prefix}/chat/completions`, chatAnswer],

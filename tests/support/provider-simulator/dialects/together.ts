@@ -2,11 +2,23 @@
 import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, routesOf } from '../route.ts';
 import type { SimulatedJob } from '../service.ts';
 
-const refuse = (status: number): Answer => ({ status, json: { error: { message: `refused with ${status}`, type: 'invalid_request_error', param: null, code: null } } });
+const refuse = (status: number): Answer => ({
+  status,
+  json: { error: { message: `refused with ${status}`, type: 'invalid_request_error', param: null, code: null } },
+});
 const words = { queued: 'queued', running: 'running', succeeded: 'completed', failed: 'user_error', cancelled: 'cancelled' } as const;
 
 export const togetherDialect: Dialect = (service) => {
-  const event = (message: string, step: number) => ({ object: 'fine-tune-event', created_at: '2026-01-01T00:00:00Z', message, type: 'training_update', step, total_steps: 2, hash: `h${step}`, level: 'info' });
+  const event = (message: string, step: number) => ({
+    object: 'fine-tune-event',
+    created_at: '2026-01-01T00:00:00Z',
+    message,
+    type: 'training_update',
+    step,
+    total_steps: 2,
+    hash: `h${step}`,
+    level: 'info',
+  });
   const jobObject = (job: SimulatedJob) => ({
     id: job.id,
     status: service.behaviour.rawState ?? words[job.state],
@@ -30,7 +42,11 @@ export const togetherDialect: Dialect = (service) => {
     const body = jsonOf(request) as unknown as { model: string; training_file: string; suffix: string; n_epochs: number };
     if (!service.files.has(body.training_file)) return refuse(400);
     const model = (id: string) => `me/${body.model}-${body.suffix}-${id.slice(4, 12)}`;
-    return ok(jobObject(service.createJob({ marks: { suffix: body.suffix }, base: body.model, trainingFile: body.training_file, epochs: body.n_epochs, model })));
+    return ok(
+      jobObject(
+        service.createJob({ marks: { suffix: body.suffix }, base: body.model, trainingFile: body.training_file, epochs: body.n_epochs, model }),
+      ),
+    );
   };
   return routesOf(refuse, [
     [
@@ -55,7 +71,12 @@ export const togetherDialect: Dialect = (service) => {
     ['list', 'GET', '/v1/fine-tunes', () => ok({ data: service.list().map(jobObject) })],
     ['job', 'GET', '/v1/fine-tunes/{id}', ({ parameters }) => one(service.look(parameters.id ?? ''))],
     ['events', 'GET', '/v1/fine-tunes/{id}/events', () => ok({ data: [event('Step 1', 1)] })],
-    ['checkpoints', 'GET', '/v1/fine-tunes/{id}/checkpoints', () => ok({ data: [{ step: 1, created_at: '2026-01-01T00:00:00Z', path: 's3://x', checkpoint_type: 'Intermediate' }] })],
+    [
+      'checkpoints',
+      'GET',
+      '/v1/fine-tunes/{id}/checkpoints',
+      () => ok({ data: [{ step: 1, created_at: '2026-01-01T00:00:00Z', path: 's3://x', checkpoint_type: 'Intermediate' }] }),
+    ],
     ['cancel', 'POST', '/v1/fine-tunes/{id}/cancel', ({ parameters }) => one(service.cancel(parameters.id ?? ''))],
     ['complete', 'POST', '/v1/chat/completions', chatAnswer],
     [
@@ -73,7 +94,11 @@ export const togetherDialect: Dialect = (service) => {
       'other',
       'GET',
       '/v1/endpoints',
-      () => ok({ object: 'list', data: [...service.deployments].map(([id, { model }]) => ({ id, name: `me/${model}-endpoint`, model, state: 'STARTED' })) }),
+      () =>
+        ok({
+          object: 'list',
+          data: [...service.deployments].map(([id, { model }]) => ({ id, name: `me/${model}-endpoint`, model, state: 'STARTED' })),
+        }),
     ],
     ['deployment', 'GET', '/v1/endpoints/{id}', ({ parameters }) => endpointObject(parameters.id ?? '')],
     [

@@ -16,7 +16,15 @@ export const vertexDialect: Dialect = (service) => {
     createTime: new Date(job.createdAt).toISOString(),
     labels: { tunegate_key: job.marks.key },
     ...(job.error ? { error: { code: 3, message: job.error } } : {}),
-    ...(job.model ? { tunedModel: { model: 'projects/p/locations/l/models/1@1', endpoint: job.model, checkpoints: [{ checkpointId: '1', epoch: '1', step: '1', endpoint: job.model }] } } : {}),
+    ...(job.model
+      ? {
+          tunedModel: {
+            model: 'projects/p/locations/l/models/1@1',
+            endpoint: job.model,
+            checkpoints: [{ checkpointId: '1', epoch: '1', step: '1', endpoint: job.model }],
+          },
+        }
+      : {}),
     ...(job.state === 'succeeded' ? { tuningDataStats: { supervisedTuningDataStats: { totalBillableTokenCount: String(job.tokens) } } } : {}),
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
@@ -40,7 +48,10 @@ export const vertexDialect: Dialect = (service) => {
   const answer = (request: Request) => {
     const body = jsonOf(request) as unknown as { contents: { role: string; parts: { text: string }[] }[] };
     const text = body.contents.at(-1)?.parts[0]?.text ?? '';
-    return ok({ candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }], usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7 } });
+    return ok({
+      candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7 },
+    });
   };
   const endpointOf = (request: Request) => `projects/p/locations/l/endpoints/${request.parameters.id}`;
   return routesOf(refuse, [
@@ -60,7 +71,12 @@ export const vertexDialect: Dialect = (service) => {
     ['cancel', 'POST', `${parent}/tuningJobs/{id}:cancel`, ({ parameters }) => (service.cancel(parameters.id ?? '') ? ok({}) : refuse(404))],
     ['complete', 'POST', `${parent}/publishers/google/models/{id}:generateContent`, answer],
     ['complete', 'POST', `${parent}/endpoints/{id}:generateContent`, answer],
-    ['deployment', 'GET', `${parent}/endpoints/{id}`, (request) => (service.deployments.has(endpointOf(request)) ? ok({ deployedModels: [{ id: '1' }] }) : refuse(404))],
+    [
+      'deployment',
+      'GET',
+      `${parent}/endpoints/{id}`,
+      (request) => (service.deployments.has(endpointOf(request)) ? ok({ deployedModels: [{ id: '1' }] }) : refuse(404)),
+    ],
     ['other', 'POST', `${parent}/endpoints/{id}:undeployModel`, () => ok({})],
     ['undeploy', 'DELETE', `${parent}/endpoints/{id}`, (request) => (service.deployments.delete(endpointOf(request)) ? ok({}) : refuse(404))],
   ]);
