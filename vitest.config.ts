@@ -24,6 +24,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], pool: 'threads', sequence: { groupOrder: 0 }, testTimeout: 60 * seconds } },
+      {
+        test: {
+          name: 'conformance',
+          include: ['tests/conformance/**/*.test.ts'],
+          pool: 'threads',
+          sequence: { groupOrder: 0 },
+          testTimeout: 60 * seconds,
+        },
+      },
       onRealServers('replay', 1, []),
       onRealServers('integration', 2, sharedStack),
       onRealServers('faults', 3, []),

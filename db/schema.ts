@@ -107,6 +107,8 @@ export const jobs = pgTable(
     trainedTokens: bigint('trained_tokens', { mode: 'number' }),
     error: text('error'),
     createdAt: at('created_at').notNull().defaultNow(),
+    /** When the create that may be under way began; null where none is, so that nothing can have been made. */
+    creatingAt: at('creating_at'),
     submittedAt: at('submitted_at'),
     endedAt: at('ended_at'),
   },

@@ -1,41 +1,45 @@
+/** The table of providers: one file and one row each. docs/providers.md shows how to add one. */
 import { TunegateError } from '../contracts/errors.ts';
-import { localProvider } from './local.ts';
+import { azure } from './azure.ts';
+import { bedrock } from './bedrock.ts';
+import { cohere } from './cohere.ts';
+import { compatible } from './compatible.ts';
+import { fireworks } from './fireworks.ts';
+import { local } from './local.ts';
+import { mistral } from './mistral.ts';
+import { nebius } from './nebius.ts';
+import { openAi } from './openai.ts';
 import type { Provider } from './provider.ts';
+import { patience as defaultPatience, type Patience, type ProviderEnv, type ProviderRow, variablesOf } from './row.ts';
+import { together } from './together.ts';
+import { vertex } from './vertex.ts';
 
-/** Environment that providers read. Secrets live here and nowhere else. */
-export interface ProviderEnv {
-  readonly TRAINER_URL?: string | undefined;
-  readonly TRAINER_KEY?: string | undefined;
-}
+export const providerRows: readonly ProviderRow[] = [local, openAi, azure, nebius, together, fireworks, mistral, vertex, bedrock, compatible, cohere];
+export const providerNames: readonly string[] = providerRows.map((row) => row.name);
 
-/** One row per provider; a missing key is reported only when the provider is asked for. */
-const factories: Readonly<Record<string, (env: ProviderEnv) => Provider>> = {
-  local: (env) => {
-    if (!env.TRAINER_URL)
-      throw new TunegateError('trainer_unavailable', 'no trainer is configured', {
-        where: 'TRAINER_URL',
-        remedy: 'run `tunegate start`, or set TRAINER_URL',
-      });
-    return localProvider(new URL('/v1', env.TRAINER_URL).href, env.TRAINER_KEY ?? 'none');
-  },
-};
+export const providerRow = (name: string): ProviderRow | null => providerRows.find((row) => row.name === name) ?? null;
 
-export const providerNames = Object.keys(factories);
+/** Whether everything it needs is set; secrets are not tried. */
+export const isConfigured = (row: ProviderRow, env: ProviderEnv): boolean => row.requires.every((name) => env[name]) && !row.refusal;
 
 export type Providers = (name: string) => Provider;
 
-/** @example const providers = openProviders(process.env); providers('local').job(id) */
-export function openProviders(env: ProviderEnv): Providers {
+/**
+ * Opens providers as they are asked for; a missing key is reported only then.
+ *
+ * @example const providers = openProviders(process.env); providers('local').job(id)
+ */
+export function openProviders(env: ProviderEnv, patience: Patience = defaultPatience): Providers {
   const open = new Map<string, Provider>();
   return (name) => {
-    const factory = factories[name];
-    if (!factory) {
+    const row = providerRow(name);
+    if (!row) {
       throw new TunegateError('not_supported', `there is no provider '${name}'`, {
         where: 'provider',
         remedy: `use one of: ${providerNames.join(', ')}`,
       });
     }
-    const provider = open.get(name) ?? factory(env);
+    const provider = open.get(name) ?? row.open(variablesOf(env, name), patience);
     open.set(name, provider);
     return provider;
   };

@@ -1,44 +1,66 @@
 /** Our own trainer, embedded or on GPU hosts: the OpenAI shape, absolute hyperparameters, portable weights. */
 import { toFile } from 'openai';
 import type OpenAI from 'openai';
+import { TunegateError } from '../contracts/errors.ts';
 import { openAiShape } from './openai-shape.ts';
-import { type Price, type Provider, ProviderError } from './provider.ts';
+import { type Capabilities, type Price, type Provider, ProviderError } from './provider.ts';
+import { mebibytes, type ProviderRow } from './row.ts';
 
 const free: Price = { trainPerMillion: 0, inputPerMillion: 0, outputPerMillion: 0, hourly: 0, asOf: '2026-11-22' };
 
 /** The name under which weights are served: their own hash, so that a name never changes its meaning. */
 const servedName = (base: string, sha256: string): string => `${base}-${sha256.slice(0, 16)}`;
 
-export function localProvider(baseURL: string, apiKey: string): Provider {
-  return openAiShape({
-    name: 'local',
-    baseURL,
-    apiKey,
-    capabilities: {
-      submission: 'idempotent',
-      listingLagMs: 0,
-      batch: true,
-      enumeratedAnswers: true,
-      jsonSchema: true,
-      pause: true,
-      methods: ['lora', 'full'],
-      portableWeights: true,
-    },
-    hyperparameters: ({ hyperparameters: h, method }) => ({
-      epochs: h.epochs,
-      learning_rate: h.learningRate,
-      batch_size: h.batchSize,
-      max_length: h.maxLength,
-      weight_decay: h.weightDecay,
-      warmup_ratio: h.warmupRatio,
-      scheduler: h.scheduler,
-      tuning: method === 'full' ? 'full' : 'lora',
-      ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout, frozen_layers: h.frozenLayers ?? 0 }),
-    }),
-    price: () => free,
-    deploy: registerWeights,
-  });
-}
+const capabilities: Capabilities = {
+  submission: 'idempotent',
+  listingLagMs: 0,
+  batch: true,
+  enumeratedAnswers: true,
+  jsonSchema: true,
+  pause: true,
+  methods: ['lora', 'full'],
+  portableWeights: true,
+  deployment: 'none',
+  checkpoints: true,
+  limits: { minimumRows: 1, maximumRows: null, maximumBytes: mebibytes(4096), maximumValidationRows: null },
+  rate: { stepsPerSecond: 100, parallelCalls: 4 },
+};
+
+export const local: ProviderRow = {
+  name: 'local',
+  title: 'Own trainer',
+  requires: ['TRAINER_URL'],
+  capabilities,
+  open: ({ optional }, patience) => {
+    const trainer = optional('TRAINER_URL');
+    if (!trainer)
+      throw new TunegateError('trainer_unavailable', 'no trainer is configured', {
+        where: 'TRAINER_URL',
+        remedy: 'run `tunegate start`, or set TRAINER_URL',
+      });
+    return openAiShape({
+      name: 'local',
+      baseURL: new URL('/v1', trainer).href,
+      apiKey: optional('TRAINER_KEY') ?? 'none',
+      capabilities,
+      findBy: 'metadata',
+      hyperparameters: ({ hyperparameters: h, method }) => ({
+        epochs: h.epochs,
+        learning_rate: h.learningRate,
+        batch_size: h.batchSize,
+        max_length: h.maxLength,
+        weight_decay: h.weightDecay,
+        warmup_ratio: h.warmupRatio,
+        scheduler: h.scheduler,
+        tuning: method === 'full' ? 'full' : 'lora',
+        ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout, frozen_layers: h.frozenLayers ?? 0 }),
+      }),
+      price: () => free,
+      patience,
+      deploy: registerWeights,
+    });
+  },
+};
 
 async function registerWeights(client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined): Promise<string> {
   if (!model.weights) return (await client.models.retrieve(model.base, { signal })).id;

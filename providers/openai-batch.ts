@@ -3,6 +3,7 @@ import type OpenAI from 'openai';
 import { toFile } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import type { ChatCompletion } from 'openai/resources/chat/completions';
+import { answerByCalls, failedAnswer } from './bounded-calls.ts';
 import { chatBody, keyField, readCompletion } from './openai-chat.ts';
 import { type BatchProgress, type Completion, type CompletionRequest, type Provider, ProviderError } from './provider.ts';
 
@@ -23,12 +24,13 @@ interface OutputLine {
 }
 
 const pollMs = 700;
-const parallelCalls = 4;
 
 /** Answers every request by `/v1/batches` where the service has it, else by bounded parallel calls. The order of the answers is the order of the requests. */
 export async function answerBatch(work: BatchWork): Promise<readonly Completion[]> {
   if (work.requests.length === 0) return [];
-  return work.provider.capabilities.batch ? byBatch(work) : byCalls(work);
+  return work.provider.capabilities.batch
+    ? byBatch(work)
+    : answerByCalls(work.provider, work.requests, work.onProgress, work.signal ? { signal: work.signal } : {});
 }
 
 async function byBatch(work: BatchWork): Promise<readonly Completion[]> {
@@ -94,36 +96,6 @@ async function readOutput(work: BatchWork, batch: Batch): Promise<readonly Compl
     const line = answers.get(request.id);
     if (line?.response?.status_code === 200)
       return readCompletion(request, line.response.body, work.provider.capabilities, line.response.latency_ms ?? null);
-    return failed(request, line?.error?.message ?? line?.response?.body.error?.message ?? 'the batch has no answer for this request');
+    return failedAnswer(request, line?.error?.message ?? line?.response?.body.error?.message ?? 'the batch has no answer for this request');
   });
 }
-
-async function byCalls(work: BatchWork): Promise<readonly Completion[]> {
-  const answers: Completion[] = new Array(work.requests.length);
-  let next = 0;
-  let done = 0;
-  const lane = async () => {
-    for (let i = next++; i < work.requests.length; i = next++) {
-      const request = work.requests[i] as CompletionRequest;
-      answers[i] = await work.provider.complete(request, work.signal ? { signal: work.signal } : {}).catch((error: unknown) => {
-        // A row that the service refuses for good is that row's fault; anything else is the whole call's.
-        if (error instanceof ProviderError && error.failure === 'never' && error.status === 400) return failed(request, error.message);
-        throw error;
-      });
-      done += 1;
-      work.onProgress({ done, total: work.requests.length });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallelCalls, work.requests.length) }, lane));
-  return answers;
-}
-
-const failed = (request: CompletionRequest, error: string): Completion => ({
-  id: request.id,
-  text: '',
-  scores: null,
-  promptTokens: 0,
-  completionTokens: 0,
-  latencyMs: null,
-  error,
-});

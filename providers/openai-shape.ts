@@ -1,70 +1,62 @@
-/** Any service that speaks the OpenAI REST shape: OpenAI itself, Nebius, compatible gateways, and our own trainer. */
+/**
+ * Any service that speaks the OpenAI REST shape: OpenAI itself, Azure, Nebius, compatible gateways, and our own trainer.
+ * Document: platform.openai.com/docs/api-reference/fine-tuning, as typed by the package `openai` 6.49 (2026).
+ */
 import OpenAI, { toFile } from 'openai';
 import type { FineTuningJob } from 'openai/resources/fine-tuning/jobs/jobs';
-import type { JobStatus } from '../contracts/run.ts';
+import { prepareFiles } from './dataset-files.ts';
+import { expectField, toProviderError } from './errors.ts';
 import { answerBatch } from './openai-batch.ts';
 import { chatBody, keyField, readCompletion } from './openai-chat.ts';
-import { toProviderError } from './errors.ts';
-import { type Capabilities, type Job, type JobEvent, type JobRequest, type Price, type Provider, ProviderError } from './provider.ts';
+import { preferLive, toEvent, toJob } from './openai-job.ts';
+import {
+  type CallOptions,
+  type Capabilities,
+  type Job,
+  type JobEvent,
+  type JobRequest,
+  type Price,
+  type Provider,
+  ProviderError,
+} from './provider.ts';
+import { type Patience, patience as defaultPatience } from './row.ts';
+import { type Readiness, waitUntilReady } from './wait-until-ready.ts';
 
 export interface OpenAiShapeOptions {
   readonly name: string;
   readonly baseURL: string;
   readonly apiKey: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly capabilities: Capabilities;
-  /** Our hyperparameters in this service's words. */
+  /** How a job is found again: by the key in its metadata, or where there is none by its suffix or its training file's name. */
+  readonly findBy: 'metadata' | 'suffix';
+  /** Our hyperparameters in this service's words; laid into `method.supervised` or at the top level. */
   readonly hyperparameters: (request: JobRequest) => Record<string, unknown>;
+  readonly placeHyperparameters?: 'method' | 'top';
   readonly price: (base: string) => Price;
   readonly deploy?: (client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined) => Promise<string>;
-  readonly timeoutMs?: number;
+  readonly undeploy?: (client: OpenAI, model: string, signal: AbortSignal | undefined) => Promise<void>;
+  readonly patience?: Patience;
 }
 
-const statuses: Readonly<Record<string, JobStatus>> = {
-  validating_files: 'validating_files',
-  pending: 'queued',
-  queued: 'queued',
-  running: 'running',
-  pausing: 'pausing',
-  paused: 'paused',
-  succeeded: 'succeeded',
+const fileStates: Readonly<Record<string, Readiness['state']>> = {
+  pending: 'waiting',
+  running: 'waiting',
+  processing: 'waiting',
+  error: 'failed',
   failed: 'failed',
-  cancelled: 'cancelled',
-  canceled: 'cancelled',
+  deleted: 'failed',
 };
 
-function toJob(job: FineTuningJob): Job {
-  return {
-    id: job.id,
-    status: statuses[String(job.status).toLowerCase()] ?? 'unknown',
-    rawStatus: String(job.status),
-    model: job.fine_tuned_model,
-    trainedTokens: job.trained_tokens,
-    resultFiles: job.result_files ?? [],
-    error: job.error?.message ?? null,
-    createdAt: new Date((job.created_at ?? 0) * 1000).toISOString(),
-  };
-}
-
-const numberOf = (data: Record<string, unknown>, key: string): number | null => (typeof data[key] === 'number' ? (data[key] as number) : null);
-
-function toEvent(event: { id: string; created_at: number; level: string; message: string; data?: unknown }): JobEvent {
-  const data = (event.data ?? {}) as Record<string, unknown>;
-  return {
-    id: event.id,
-    at: new Date(event.created_at * 1000).toISOString(),
-    level: event.level === 'warn' || event.level === 'error' ? event.level : 'info',
-    message: event.message,
-    step: numberOf(data, 'step'),
-    totalSteps: numberOf(data, 'total_steps'),
-    trainLoss: numberOf(data, 'train_loss'),
-    validationLoss: numberOf(data, 'valid_loss') ?? numberOf(data, 'full_valid_loss'),
-    tokensPerSecond: numberOf(data, 'tokens_per_second'),
-  };
-}
-
 export function openAiShape(options: OpenAiShapeOptions): Provider {
-  const { name, capabilities } = options;
-  const client = new OpenAI({ baseURL: options.baseURL, apiKey: options.apiKey, maxRetries: 0, timeout: options.timeoutMs ?? 120_000 });
+  const { name, capabilities, patience = defaultPatience } = options;
+  const client = new OpenAI({
+    baseURL: options.baseURL,
+    apiKey: options.apiKey,
+    defaultHeaders: options.headers,
+    maxRetries: 0,
+    timeout: patience.timeoutMs,
+  });
   const call = async <T>(work: () => Promise<T>, isCreate = false): Promise<T> => {
     try {
       return await work();
@@ -72,38 +64,72 @@ export function openAiShape(options: OpenAiShapeOptions): Provider {
       throw toProviderError(name, error, isCreate);
     }
   };
-  const upload = async (bytes: Uint8Array, fileName: string, signal: AbortSignal | undefined) =>
-    (await client.files.create({ file: await toFile(bytes, fileName), purpose: 'fine-tune' }, { signal })).id;
+  const upload = (bytes: Uint8Array, fileName: string, signal: AbortSignal | undefined) =>
+    call(async () => {
+      const file = await client.files.create({ file: await toFile(bytes, fileName), purpose: 'fine-tune' }, { signal });
+      const id = expectField(name, file.id, 'a file id', false);
+      let seen: { status?: string; status_details?: string } = file;
+      await waitUntilReady({ provider: name, what: `file ${id}`, patience, signal }, async () => {
+        const state = fileStates[String(seen.status).toLowerCase()] ?? 'ready';
+        if (state === 'failed') return { state, reason: seen.status_details ?? String(seen.status) };
+        if (state === 'waiting') seen = await client.files.retrieve(id, { signal });
+        return { state };
+      });
+      return id;
+    });
+  const listFiles = async (prefix: string, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> => {
+    const found = new Set<string>();
+    for await (const file of client.files.list({ purpose: 'fine-tune' }, { signal })) if (file.filename?.startsWith(prefix)) found.add(file.id);
+    return found;
+  };
+  const changed = (id: string, verb: 'cancel' | 'pause' | 'resume', { signal }: CallOptions = {}) =>
+    call(async () => toJob(name, await client.fineTuning.jobs[verb](id, { signal })));
 
   const provider: Provider = {
     name,
     capabilities,
 
-    createJob: async (request, { signal } = {}) => {
-      const training = await call(() => upload(request.trainingFile, `${request.suffix}-train.jsonl`, signal));
-      const validationFile = request.validationFile;
-      const validation = validationFile ? await call(() => upload(validationFile, `${request.suffix}-validation.jsonl`, signal)) : null;
-      const body = {
-        model: request.base,
-        training_file: training,
-        ...(validation ? { validation_file: validation } : {}),
-        seed: request.seed,
-        suffix: request.suffix,
-        metadata: { [keyField]: request.key },
-        method: { type: 'supervised', supervised: { hyperparameters: options.hyperparameters(request) } },
-      } as Parameters<typeof client.fineTuning.jobs.create>[0];
-      return toJob(await call(() => client.fineTuning.jobs.create(body, { signal, headers: { 'Idempotency-Key': request.key } }), true));
+    uploadFiles: async (request, { signal } = {}) => {
+      const files = prepareFiles(name, capabilities, request);
+      return {
+        training: await upload(files.training, `${request.suffix}-train.jsonl`, signal),
+        validation: files.validation ? await upload(files.validation, `${request.suffix}-validation.jsonl`, signal) : null,
+      };
     },
 
-    findJob: (key, { signal } = {}) =>
+    createJob: async (request, files, { signal } = {}) => {
+      const hyperparameters = options.hyperparameters(request);
+      const body = {
+        model: request.base,
+        training_file: files.training,
+        ...(files.validation ? { validation_file: files.validation } : {}),
+        seed: request.seed,
+        suffix: request.suffix,
+        ...(options.findBy === 'metadata' ? { metadata: { [keyField]: request.key } } : {}),
+        ...(options.placeHyperparameters === 'top' ? { hyperparameters } : { method: { type: 'supervised', supervised: { hyperparameters } } }),
+      } as Parameters<typeof client.fineTuning.jobs.create>[0];
+      return call(
+        async () => toJob(name, await client.fineTuning.jobs.create(body, { signal, headers: { 'Idempotency-Key': request.key } }), true),
+        true,
+      );
+    },
+
+    findJob: ({ key, suffix }, { signal } = {}) =>
       call(async () => {
-        for await (const job of client.fineTuning.jobs.list({ limit: 100, metadata: { [keyField]: key } }, { signal })) {
-          if ((job.metadata as Record<string, string> | null)?.[keyField] === key) return toJob(job);
+        const byMetadata = options.findBy === 'metadata';
+        const files = byMetadata ? null : await listFiles(`${suffix}-train`, signal);
+        const found: Job[] = [];
+        const filter = byMetadata ? { metadata: { [keyField]: key } } : {};
+        for await (const job of client.fineTuning.jobs.list({ limit: 100, ...filter }, { signal })) {
+          const isOurs = files
+            ? (job as FineTuningJob & { suffix?: string }).suffix === suffix || files.has(job.training_file)
+            : (job.metadata as Record<string, string> | null)?.[keyField] === key;
+          if (isOurs) found.push(toJob(name, job));
         }
-        return null;
+        return preferLive(found);
       }),
 
-    job: (id, { signal } = {}) => call(async () => toJob(await client.fineTuning.jobs.retrieve(id, { signal }))),
+    job: (id, { signal } = {}) => call(async () => toJob(name, await client.fineTuning.jobs.retrieve(id, { signal }))),
 
     events: (id, after, { signal } = {}) =>
       call(async () => {
@@ -124,9 +150,9 @@ export function openAiShape(options: OpenAiShapeOptions): Provider {
         return found;
       }),
 
-    cancel: (id, { signal } = {}) => call(async () => toJob(await client.fineTuning.jobs.cancel(id, { signal }))),
-    pause: (id, { signal } = {}) => call(async () => toJob(await client.fineTuning.jobs.pause(id, { signal }))),
-    resume: (id, { signal } = {}) => call(async () => toJob(await client.fineTuning.jobs.resume(id, { signal }))),
+    cancel: (id, callOptions) => changed(id, 'cancel', callOptions),
+    pause: (id, callOptions) => changed(id, 'pause', callOptions),
+    resume: (id, callOptions) => changed(id, 'resume', callOptions),
 
     complete: (request, { signal } = {}) =>
       call(async () => {
@@ -143,7 +169,7 @@ export function openAiShape(options: OpenAiShapeOptions): Provider {
       ),
 
     deploy: (model, { signal } = {}) => call(async () => (options.deploy ? options.deploy(client, model, signal) : model.base)),
-    undeploy: async () => {},
+    undeploy: (model, { signal } = {}) => call(async () => options.undeploy?.(client, model, signal)),
 
     weights: (job, { signal } = {}) =>
       call(async () => {

@@ -19,6 +19,23 @@ export interface Capabilities {
   readonly methods: readonly string[];
   /** Weights can be downloaded and registered again elsewhere. */
   readonly portableWeights: boolean;
+  /** `separate`: a tuned model answers only after `deploy`, which may cost by the hour until `undeploy`. */
+  readonly deployment: 'none' | 'separate';
+  readonly checkpoints: boolean;
+  /** What the service takes as training data; checked before a byte is uploaded. */
+  readonly limits: DatasetLimits;
+  /** Kept by the provider's own queue and, within a step, by its bounded parallel calls. */
+  readonly rate: { readonly stepsPerSecond: number; readonly parallelCalls: number };
+}
+
+export interface DatasetLimits {
+  /** Rows of the training file. */
+  readonly minimumRows: number;
+  readonly maximumRows: number | null;
+  /** Bytes of one file as it is sent. */
+  readonly maximumBytes: number;
+  /** Validation rows beyond these are left out: they cost and do not train. */
+  readonly maximumValidationRows: number | null;
 }
 
 export interface JobRequest {
@@ -32,6 +49,12 @@ export interface JobRequest {
   readonly seed: number;
   /** Shown in the provider's own console; at most 40 characters. */
   readonly suffix: string;
+}
+
+/** Names under which the service knows a job's data: file ids, dataset names or object addresses. */
+export interface UploadedFiles {
+  readonly training: string;
+  readonly validation: string | null;
 }
 
 export interface Job {
@@ -117,8 +140,12 @@ export interface CallOptions {
 export interface Provider {
   readonly name: string;
   readonly capabilities: Capabilities;
-  createJob(request: JobRequest, options?: CallOptions): Promise<Job>;
-  findJob(key: string, options?: CallOptions): Promise<Job | null>;
+  /** Checks the limits, converts the format and uploads; costs nothing and may be repeated. */
+  uploadFiles(request: JobRequest, options?: CallOptions): Promise<UploadedFiles>;
+  /** The one call that costs: exactly one request that creates. */
+  createJob(request: JobRequest, files: UploadedFiles, options?: CallOptions): Promise<Job>;
+  /** The job that carries this key, whatever became of it; a live or succeeded one before others. */
+  findJob(request: Pick<JobRequest, 'key' | 'suffix'>, options?: CallOptions): Promise<Job | null>;
   job(id: string, options?: CallOptions): Promise<Job>;
   /** Events after `after` (an event id), oldest first. */
   events(id: string, after: string | null, options?: CallOptions): Promise<readonly JobEvent[]>;

@@ -12,7 +12,7 @@ import { parseUsd } from '../domain/cost/money.ts';
 import { priceBook } from '../domain/cost/price-book.ts';
 import { catalogue } from '../providers/catalogue/index.ts';
 import { readOverrides } from '../providers/catalogue/overrides.ts';
-import { openProviders, providerNames } from '../providers/index.ts';
+import { isConfigured, openProviders, providerRows } from '../providers/index.ts';
 import { createActivities } from './activities.ts';
 import { promoteThrough } from './promote.ts';
 import { tunegateHome } from './setup/paths.ts';
@@ -54,13 +54,22 @@ const common = {
   shutdownForceTime: '15s',
   ...(connect.namespace ? { namespace: connect.namespace } : {}),
 } as const;
+/** One queue per provider that has its keys here; the rate holds for all workers on the queue together. */
+const served = providerRows.filter((row) => row.name === 'local' || isConfigured(row, process.env));
 const workers = await Promise.all([
   Worker.create({ ...common, taskQueue: queues.pipeline, workflowBundle, maxCachedWorkflows: 200 }),
-  ...providerNames.map((name) => Worker.create({ ...common, taskQueue: queues.provider(name), maxConcurrentActivityTaskExecutions: 20 })),
+  ...served.map(({ name, capabilities: { rate } }) =>
+    Worker.create({
+      ...common,
+      taskQueue: queues.provider(name),
+      maxConcurrentActivityTaskExecutions: 20,
+      maxTaskQueueActivitiesPerSecond: rate.stepsPerSecond,
+    }),
+  ),
 ]);
 
 process.stdout.write(
-  `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...providerNames.map(queues.provider)] })}\n`,
+  `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...served.map((row) => queues.provider(row.name))] })}\n`,
 );
 await Promise.all(workers.map((worker) => worker.run()));
 await connection.close();

@@ -17,7 +17,10 @@ import { loadSpec } from './spec.ts';
 export const createRunActivities = (deps: ActivityDeps) =>
   withMappedErrors({
     async planPipeline(input: { run: string; specRef: ArtifactRef }): Promise<PipelinePlan> {
-      return planRun(await loadSpec(deps, input.specRef));
+      const plan = planRun(await loadSpec(deps, input.specRef));
+      // Opening a provider tells of a missing key now, not after the data was prepared; no request is made.
+      for (const { provider } of plan.tuned) deps.providers(provider);
+      return plan;
     },
 
     async openScheduledRun(input: ScheduledRunInput): Promise<{ run: string; specRef: ArtifactRef }> {

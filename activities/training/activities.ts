@@ -15,7 +15,15 @@ export const createTrainingActivities = (deps: ActivityDeps) =>
   withMappedErrors({
     async submitTrainingJob(input: TrainingInput): Promise<SubmittedJob> {
       const stop = keepBeating();
-      return submitOnce(deps, input, Context.current().cancellationSignal).finally(stop);
+      const signal = Context.current().cancellationSignal;
+      try {
+        const job = await submitOnce(deps, input, signal);
+        // Cancelled while the create was under way: the workflow has gone on without this job's key.
+        if (signal.aborted) await release(deps, input.run, job.key);
+        return job;
+      } finally {
+        stop();
+      }
     },
 
     async followTrainingJob(input: TrainingInput & { job: SubmittedJob }): Promise<EndedJob> {
@@ -37,13 +45,18 @@ export const createTrainingActivities = (deps: ActivityDeps) =>
 
     /** Stops the job unless another run waits for it. */
     async releaseTrainingJob(input: { run: string; key: string }): Promise<void> {
-      if (!(await releaseJob(deps.db, input.key, input.run))) return;
-      const row = await jobByKey(deps.db, input.key);
-      if (!row?.providerJobId || row.status === 'succeeded') return;
-      const job = await deps.providers(row.provider).cancel(row.providerJobId);
-      await recordStatus(deps.db, input.key, { status: job.status, trainedTokens: job.trainedTokens, ended: true });
-      await settleTraining(deps, input.key);
+      await release(deps, input.run, input.key);
     },
   });
 
 export type TrainingActivities = ReturnType<typeof createTrainingActivities>;
+
+async function release(deps: ActivityDeps, run: string, key: string): Promise<void> {
+  if (!(await releaseJob(deps.db, key, run))) return;
+  const row = await jobByKey(deps.db, key);
+  if (!row?.providerJobId || row.status === 'succeeded') return;
+  const job = await deps.providers(row.provider).cancel(row.providerJobId);
+  // Services stop a job a while after they have agreed to; it is nobody's to adopt from then on.
+  await recordStatus(deps.db, key, { status: job.status === 'succeeded' ? 'succeeded' : 'cancelled', trainedTokens: job.trainedTokens, ended: true });
+  await settleTraining(deps, key);
+}

@@ -2,20 +2,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import type { JobStatus } from '../../contracts/run.ts';
 import { appendEvents, lastEventId, recordStatus } from '../../db/queries/jobs.ts';
-import type { JobEvent, Provider } from '../../providers/provider.ts';
+import { TunegateError } from '../../contracts/errors.ts';
+import { type Job, type JobEvent, type Provider, ProviderError } from '../../providers/provider.ts';
 import { settleTraining } from '../cost/training.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PartReport } from '../progress.ts';
 
 const pollMs = { local: 1_500, hosted: 10_000 } as const;
+const looksBeforeGone = 5;
 const ended: ReadonlySet<JobStatus> = new Set<JobStatus>(['succeeded', 'failed', 'cancelled']);
 
 /** Follows a job to its end and records its events. Nothing is lost by a crash: events carry ids and are asked for after the last one stored. */
 export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (p: PartReport) => void, signal: AbortSignal): Promise<EndedJob> {
   const provider = deps.providers(job.provider);
   let after = await lastEventId(deps.db, job.key);
+  let missing = 0;
   for (;;) {
-    const state = await provider.job(job.jobId, { signal });
+    const state = await lookAt(provider, job, ++missing, signal);
+    if (!state) {
+      await pause(pollOf(provider), undefined, { signal });
+      continue;
+    }
+    missing = 0;
     after = await copyEvents(deps, provider, job, after, report, signal);
     const isEnded = ended.has(state.status);
     await recordStatus(deps.db, job.key, {
@@ -27,7 +35,23 @@ export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (
     });
     if (isEnded) await settleTraining(deps, job.key);
     if (isEnded) return { status: state.status, error: state.error };
-    await pause(provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted, undefined, { signal });
+    await pause(pollOf(provider), undefined, { signal });
+  }
+}
+
+const pollOf = (provider: Provider) => (provider.capabilities.portableWeights ? pollMs.local : pollMs.hosted);
+
+/** Null while a job that was there is not found: a replica that lags says so too, which passes; a job that has vanished does not. */
+async function lookAt(provider: Provider, job: SubmittedJob, missing: number, signal: AbortSignal): Promise<Job | null> {
+  try {
+    return await provider.job(job.jobId, { signal });
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.status === 404)) throw error;
+    if (missing < looksBeforeGone) return null;
+    throw new TunegateError('job_failed', `job ${job.jobId} has vanished at ${job.provider}`, {
+      where: job.provider,
+      remedy: "look in the provider's console and its bill; the job's row stays open, so that no second one is made meanwhile",
+    });
   }
 }
 

@@ -1,7 +1,17 @@
 import type { SubmittedJob } from '../../contracts/plan.ts';
 import type { JobStatus } from '../../contracts/run.ts';
 import { TunegateError } from '../../contracts/errors.ts';
-import { insertIntent, type JobRow, jobByKey, latestAttempt, recordStatus, recordSubmitted, waitForJob } from '../../db/queries/jobs.ts';
+import {
+  beginCreate,
+  insertIntent,
+  type JobRow,
+  jobByKey,
+  latestAttempt,
+  recordStatus,
+  recordSubmitted,
+  waitForJob,
+  withdrawCreate,
+} from '../../db/queries/jobs.ts';
 import { recipeHash, trainerVersion, trainingKey } from '../../domain/training/key.ts';
 import { type Job, type JobRequest, type Provider, ProviderError } from '../../providers/provider.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -14,16 +24,38 @@ const endedBadly: ReadonlySet<string> = new Set<JobStatus>(['failed', 'cancelled
 /**
  * Submits a training job exactly once.
  *
- *   intent row ──► provider.createJob(key) ──► job id recorded
- *        │ crash              │ crash
- *        └─ called again ◄────┴─ looked up by its key, or created again under the same key, by what the provider offers
+ *   intent row ──► files uploaded ──► create begun (row) ──► provider.createJob(key) ──► job id recorded
+ *        │ crash        │ crash             │ crash                  │ crash
+ *        └──── again ◄──┴─────── again ◄────┴── looked up by key, ◄──┘
+ *                                               created again under the same key, or a person asked: by what the provider offers
  *
  * A live or succeeded job with the same recipe is adopted, whichever run created it. A failed one is not: the next attempt has a new key.
  */
 export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signal: AbortSignal): Promise<SubmittedJob> {
-  const { candidate, run } = input;
-  const provider = deps.providers(candidate.provider);
   const files = await renderJobFiles(deps, input);
+  return submitFiles(deps, input, files, signal, {
+    reserve: (key) => reserveTraining(deps, { ...purchaseOf(input, files), key }),
+    release: (key) => releaseTraining(deps, key),
+  });
+}
+
+/** Whose job it is, and what is trained. */
+export type Submission = Pick<TrainingInput, 'run' | 'candidate'> & { readonly dataset: { readonly hash: string } };
+
+/** A training key's money: reserved before anything is begun, given back when nothing was. Both may be called again. */
+export interface Money {
+  readonly reserve: (key: string) => Promise<void>;
+  readonly release: (key: string) => Promise<void>;
+}
+
+export async function submitFiles(
+  deps: Pick<ActivityDeps, 'db' | 'providers'>,
+  { run, candidate, dataset }: Submission,
+  files: JobFiles,
+  signal: AbortSignal,
+  money: Money,
+): Promise<SubmittedJob> {
+  const provider = deps.providers(candidate.provider);
   const recipe = recipeHash({
     dataset: files.hash,
     provider: candidate.provider,
@@ -33,17 +65,16 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
     seed: files.seed,
     trainerVersion,
   });
-  const reserve = (key: string) => reserveTraining(deps, { ...purchaseOf(input, files), key });
-  const { row, isNew } = await claimAttempt(deps, recipe, reserve, {
+  const row = await claimAttempt(deps, recipe, money.reserve, {
     provider: candidate.provider,
     base: candidate.base,
     candidate: candidate.name,
-    dataset: input.dataset.hash,
+    dataset: dataset.hash,
   });
   await waitForJob(deps.db, { key: row.key, run, candidate: candidate.name });
   if (row.providerJobId) return { key: row.key, provider: row.provider, jobId: row.providerJobId, adopted: true };
 
-  if (!isNew) await reserve(row.key);
+  await money.reserve(row.key);
   const request: JobRequest = {
     key: row.key,
     base: candidate.base,
@@ -52,9 +83,9 @@ export async function submitOnce(deps: ActivityDeps, input: TrainingInput, signa
     validationFile: files.validation,
     hyperparameters: files.hyperparameters,
     seed: files.seed,
-    suffix: row.key.slice(0, 12),
+    suffix: suffixOf(row.key),
   };
-  const job = (isNew ? null : await findEarlier(provider, row)) ?? (await create(deps, provider, request, signal));
+  const job = (await findEarlier(provider, row, request, signal)) ?? (await create(deps, provider, row, request, signal, money));
   await recordSubmitted(deps.db, row.key, job.id, job.status);
   return { key: row.key, provider: row.provider, jobId: job.id, adopted: false };
 }
@@ -70,53 +101,80 @@ const purchaseOf = ({ run, candidate }: TrainingInput, files: JobFiles) => ({
   epochs: typeof files.hyperparameters.epochs === 'number' ? files.hyperparameters.epochs : 1,
 });
 
+/** At most 18 characters, which is what every provider takes; found in the names of models and files, and searched for there. */
+const suffixOf = (key: string): string => `tg${key.slice(0, 16)}`;
+
 /** The row of the attempt to work on: the latest one unless it ended badly. Two workers that race end on the same row. */
 async function claimAttempt(
-  deps: ActivityDeps,
+  deps: Pick<ActivityDeps, 'db'>,
   recipe: string,
   reserve: (key: string) => Promise<void>,
   facts: { provider: string; base: string; candidate: string; dataset: string },
-): Promise<{ row: JobRow; isNew: boolean }> {
+): Promise<JobRow> {
   for (;;) {
     const latest = await latestAttempt(deps.db, recipe);
-    if (latest && !endedBadly.has(latest.status)) return { row: latest, isNew: false };
+    if (latest && !endedBadly.has(latest.status)) return latest;
     const attempt = (latest?.attempt ?? 0) + 1;
     const key = trainingKey(recipe, attempt);
     // Before the intent: a run that must ask for money first has begun nothing that another call would have to look for.
     await reserve(key);
     if (!(await insertIntent(deps.db, { key, recipe, attempt, status: 'intended', ...facts }))) continue;
     const row = await jobByKey(deps.db, key);
-    if (row) return { row, isNew: true };
+    if (row) return row;
   }
 }
 
-/** A job that an earlier, crashed call has created. An idempotent provider needs no search: the same create returns it. */
-async function findEarlier(provider: Provider, row: JobRow): Promise<Job | null> {
+/**
+ * The job that an earlier create has made, where one may have been under way. An idempotent provider needs no search: the same create returns it.
+ * One that was found failed is returned too: its run ends with its reason, and the next run makes a new attempt.
+ */
+async function findEarlier(provider: Provider, row: JobRow, request: JobRequest, signal: AbortSignal): Promise<Job | null> {
   const { submission, listingLagMs } = provider.capabilities;
-  if (submission === 'idempotent') return null;
-  if (submission === 'blind') {
-    throw new TunegateError('ambiguous', `an earlier call to ${row.provider} for training key ${row.key.slice(0, 12)} may have created a job`, {
-      where: row.provider,
-      remedy: "look in the provider's console for a job with this suffix, then resume or cancel the run",
-    });
+  if (row.creatingAt === null || submission === 'idempotent') return null;
+  if (submission === 'searchable') {
+    const job = await provider.findJob(request, { signal });
+    if (job) return job;
   }
-  const job = await provider.findJob(row.key);
-  if (job && !endedBadly.has(job.status)) return job;
-  if (Date.now() - row.createdAt.getTime() < listingLagMs)
-    throw new ProviderError(row.provider, 'retry', 'the listing may still miss the job', { retryAfterMs: 5_000 });
-  return null;
+  if (Date.now() - row.creatingAt.getTime() < listingLagMs)
+    throw new ProviderError(row.provider, 'retry', 'a create may still be under way, or its job not yet listed', {
+      retryAfterMs: Math.min(5_000, listingLagMs),
+    });
+  if (submission === 'searchable') return null;
+  throw new TunegateError('ambiguous', `an earlier call to ${row.provider} for training key ${row.key.slice(0, 12)} may have created a job`, {
+    where: row.provider,
+    remedy: `look in the provider's console for a job with the suffix ${request.suffix}; docs/providers.md says how to go on with it or without it`,
+  });
 }
 
-async function create(deps: ActivityDeps, provider: Provider, request: JobRequest, signal: AbortSignal): Promise<Job> {
+async function create(
+  deps: Pick<ActivityDeps, 'db'>,
+  provider: Provider,
+  row: JobRow,
+  request: JobRequest,
+  signal: AbortSignal,
+  money: Money,
+): Promise<Job> {
+  let begun: Date | null = null;
   try {
-    return await provider.createJob(request, { signal });
+    const files = await provider.uploadFiles(request, { signal });
+    begun = new Date();
+    const isOurs = await beginCreate(deps.db, row.key, row.creatingAt, begun);
+    if (!isOurs && provider.capabilities.submission !== 'idempotent')
+      throw new ProviderError(row.provider, 'retry', 'another worker is submitting this job', { retryAfterMs: 1_000 });
+    // Not given the signal: a create that was begun is waited for, so that its job is known and can be stopped.
+    return await provider.createJob(request, files);
   } catch (error) {
-    // A clear no closes the attempt; anything unclear leaves the intent open, to be found or repeated by the retry.
-    const isClearNo = error instanceof TunegateError || (error instanceof ProviderError && error.failure === 'never');
-    if (isClearNo) {
-      await recordStatus(deps.db, request.key, { status: 'failed', error: error.message, ended: true });
-      await releaseTraining(deps, request.key);
-    }
+    // A clear no closes the attempt and a clear "not now" takes the mark back; anything unclear leaves it, to be looked up by the retry.
+    if (isClearNo(error) && !mayHaveMadeOne(provider, row)) {
+      await recordStatus(deps.db, request.key, { status: 'failed', error: (error as Error).message, ended: true });
+      await money.release(request.key);
+    } else if (begun && error instanceof ProviderError && error.failure === 'retry' && !mayHaveMadeOne(provider, row))
+      await withdrawCreate(deps.db, request.key, begun);
     throw error;
   }
 }
+
+/** An idempotent provider is asked again without a search: what an earlier, unclear create has made is still open then. */
+const mayHaveMadeOne = (provider: Provider, row: JobRow): boolean => provider.capabilities.submission === 'idempotent' && row.creatingAt !== null;
+
+const isClearNo = (error: unknown): boolean => error instanceof TunegateError || (error instanceof ProviderError && error.failure === 'never');

@@ -1,4 +1,4 @@
-import { and, avg, desc, eq, isNotNull, min, ne, sql } from 'drizzle-orm';
+import { and, avg, desc, eq, isNotNull, isNull, min, ne, sql } from 'drizzle-orm';
 import type { JobStatus } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
 import { jobEvents, jobRuns, jobs } from '../schema.ts';
@@ -70,6 +70,28 @@ export async function releaseJob(db: Database, key: string, run: string): Promis
     .where(and(eq(jobRuns.key, key), eq(jobRuns.released, false)))
     .limit(1);
   return waiting.length === 0;
+}
+
+/**
+ * Writes down that a create begins, just before it does. False when somebody else's began since `seen` was read: exactly one of two callers
+ * goes on to the provider.
+ */
+export async function beginCreate(db: Database, key: string, seen: Date | null, now: Date): Promise<boolean> {
+  const unchanged = seen ? eq(jobs.creatingAt, seen) : isNull(jobs.creatingAt);
+  const claimed = await db
+    .update(jobs)
+    .set({ creatingAt: now })
+    .where(and(eq(jobs.key, key), isNull(jobs.providerJobId), unchanged))
+    .returning({ key: jobs.key });
+  return claimed.length === 1;
+}
+
+/** The provider has said clearly that nothing was made. */
+export async function withdrawCreate(db: Database, key: string, begun: Date): Promise<void> {
+  await db
+    .update(jobs)
+    .set({ creatingAt: null })
+    .where(and(eq(jobs.key, key), eq(jobs.creatingAt, begun)));
 }
 
 export async function recordSubmitted(db: Database, key: string, providerJobId: string, status: JobStatus): Promise<void> {

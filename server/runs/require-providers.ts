@@ -1,6 +1,6 @@
 import { TunegateError } from '../../contracts/errors.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
-import { providerNames } from '../../providers/index.ts';
+import { providerNames, providerRow } from '../../providers/index.ts';
 
 /** A provider that does not exist has no worker either: its steps would wait for ever. Keys are checked by the workers, which hold them. */
 export function requireProviders(spec: PipelineSpec): void {
@@ -16,4 +16,17 @@ export function requireProviders(spec: PipelineSpec): void {
     if (provider === undefined || providerNames.includes(provider)) continue;
     throw new TunegateError('not_supported', `there is no provider '${provider}'`, { where, remedy: `use one of: ${providerNames.join(', ')}` });
   }
+  for (const [i, tuned] of spec.candidates.tuned.entries()) requireMethod(tuned, `candidates.tuned[${i}]`);
+}
+
+/** What a provider cannot do is said before a row is prepared. */
+function requireMethod({ provider, method }: PipelineSpec['candidates']['tuned'][number], where: string): void {
+  const row = providerRow(provider);
+  if (!row) return;
+  if (row.refusal) throw new TunegateError('not_supported', row.refusal.message, { where: `${where}.provider`, remedy: row.refusal.remedy });
+  if (row.capabilities.methods.includes(method)) return;
+  throw new TunegateError('not_supported', `${row.title} does not tune by '${method}'`, {
+    where: `${where}.method`,
+    remedy: `write method: ${row.capabilities.methods.join(' or ')}`,
+  });
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "jobs" ADD COLUMN "creating_at" timestamp with time zone;

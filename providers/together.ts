@@ -1,0 +1,219 @@
+/**
+ * Together AI. Documents: docs.together.ai/reference/post-fine-tunes, …/get-fine-tunes-id, …/createendpoint (read 2026).
+ * A tuned model answers from a dedicated endpoint, billed by the minute until it is taken down.
+ */
+import type { JobStatus } from '../contracts/run.ts';
+import { hosted } from './capabilities.ts';
+import { chatRest } from './chat-rest.ts';
+import { prepareFiles } from './dataset-files.ts';
+import { expectField } from './errors.ts';
+import { preferLive } from './openai-job.ts';
+import { catalogPrice } from './price.ts';
+import type { Capabilities, Job, JobEvent, Provider } from './provider.ts';
+import { fileForm, type Rest, restClient } from './rest.ts';
+import { mebibytes, type Patience, type ProviderRow } from './row.ts';
+import { unsupported } from './unsupported.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+const capabilities: Capabilities = {
+  ...hosted,
+  methods: ['lora', 'full'],
+  deployment: 'separate',
+  limits: { minimumRows: 1, maximumRows: null, maximumBytes: mebibytes(25 * 1024), maximumValidationRows: null },
+};
+
+const statuses: Readonly<Record<string, JobStatus>> = {
+  pending: 'queued',
+  queued: 'queued',
+  running: 'running',
+  compressing: 'running',
+  uploading: 'running',
+  cancel_requested: 'running',
+  completed: 'succeeded',
+  cancelled: 'cancelled',
+  user_error: 'failed',
+  error: 'failed',
+};
+
+interface FineTune {
+  readonly id?: string;
+  readonly status?: string;
+  readonly suffix?: string;
+  readonly output_name?: string;
+  readonly model_output_name?: string;
+  readonly token_count?: number;
+  readonly created_at?: string;
+  readonly events?: readonly FineTuneEvent[];
+}
+interface FineTuneEvent {
+  readonly created_at: string;
+  readonly message: string;
+  readonly type: string;
+  readonly level?: string | null;
+  readonly step?: number;
+  readonly total_steps?: number;
+  readonly hash?: string;
+}
+interface Checkpoint {
+  readonly step: number;
+  readonly path: string;
+  readonly checkpoint_type: string;
+}
+
+const outputOf = (job: FineTune) => job.output_name ?? job.model_output_name ?? null;
+
+function toJob(job: FineTune, isCreate = false): Job {
+  const status = statuses[String(job.status).toLowerCase()] ?? 'unknown';
+  return {
+    id: expectField('together', job.id, 'a job id', isCreate),
+    status,
+    rawStatus: String(job.status),
+    model: status === 'succeeded' ? outputOf(job) : null,
+    trainedTokens: job.token_count ?? null,
+    resultFiles: [],
+    error: status === 'failed' ? (job.events?.at(-1)?.message ?? String(job.status)) : null,
+    createdAt: job.created_at ?? new Date(0).toISOString(),
+  };
+}
+
+const toEvent = (e: FineTuneEvent, i: number): JobEvent => ({
+  id: e.hash || `${e.created_at}-${i}`,
+  at: new Date(e.created_at).toISOString(),
+  level: e.level === 'error' ? 'error' : e.level === 'warning' ? 'warn' : 'info',
+  message: e.message,
+  step: e.step ?? null,
+  totalSteps: e.total_steps ?? null,
+  trainLoss: null,
+  validationLoss: null,
+  tokensPerSecond: null,
+});
+
+export const together: ProviderRow = {
+  name: 'together',
+  title: 'Together AI',
+  requires: ['TOGETHER_API_KEY'],
+  capabilities,
+  open: ({ required, optional }, patience) => {
+    const key = required('TOGETHER_API_KEY');
+    const rest = restClient({
+      provider: 'together',
+      baseURL: optional('TOGETHER_BASE_URL') ?? 'https://api.together.ai/v1',
+      headers: () => ({ authorization: `Bearer ${key}` }),
+      timeoutMs: patience.timeoutMs,
+    });
+    return togetherProvider(rest, patience, optional('TOGETHER_HARDWARE') ?? '1x_nvidia_h100_80gb_sxm');
+  },
+};
+
+function togetherProvider(rest: Rest, patience: Patience, hardware: string): Provider {
+  const upload = async (bytes: Uint8Array, fileName: string, signal: AbortSignal | undefined) => {
+    const form = fileForm(bytes, fileName, { purpose: 'fine-tune', file_name: fileName, file_type: 'jsonl' });
+    const id = expectField('together', (await rest<{ id?: string }>('POST', '/files/upload', { form, signal })).id, 'a file id', false);
+    await waitUntilReady({ provider: 'together', what: `file ${id}`, patience, signal }, async () => {
+      const file = await rest<{ Processed?: boolean; processing_status?: string }>('GET', `/files/${id}`, { signal });
+      if (/fail|error|invalid/i.test(file.processing_status ?? '')) return { state: 'failed', reason: String(file.processing_status) };
+      return { state: file.Processed === false ? 'waiting' : 'ready' };
+    });
+    return id;
+  };
+  return {
+    name: 'together',
+    capabilities,
+
+    uploadFiles: async (request, { signal } = {}) => {
+      const files = prepareFiles('together', capabilities, request);
+      return {
+        training: await upload(files.training, `${request.suffix}-train.jsonl`, signal),
+        validation: files.validation ? await upload(files.validation, `${request.suffix}-validation.jsonl`, signal) : null,
+      };
+    },
+
+    createJob: async ({ base, hyperparameters: h, method, seed, suffix }, files, { signal } = {}) => {
+      const json = {
+        model: base,
+        training_file: files.training,
+        ...(files.validation ? { validation_file: files.validation, n_evals: 1 } : {}),
+        n_epochs: Math.max(1, Math.round(Number(h.epochs ?? 3))),
+        batch_size: h.batchSize ?? 'max',
+        learning_rate: h.learningRate,
+        warmup_ratio: h.warmupRatio,
+        weight_decay: h.weightDecay,
+        random_seed: seed,
+        suffix,
+        training_method: { method: 'sft', train_on_inputs: false },
+        training_type: method === 'full' ? { type: 'Full' } : { type: 'Lora', lora_r: h.rank, lora_alpha: h.alpha, lora_dropout: h.dropout },
+      };
+      return toJob(await rest<FineTune>('POST', '/fine-tunes', { json, signal, isCreate: true }), true);
+    },
+
+    findJob: async ({ suffix }, { signal } = {}) => {
+      const { data = [] } = await rest<{ data?: FineTune[] }>('GET', '/fine-tunes', { signal });
+      return preferLive(data.filter((job) => job.suffix === suffix || outputOf(job)?.includes(suffix)).map((job) => toJob(job)));
+    },
+
+    job: async (id, { signal } = {}) => toJob(await rest<FineTune>('GET', `/fine-tunes/${id}`, { signal })),
+
+    events: async (id, after, { signal } = {}) => {
+      const { data = [] } = await rest<{ data?: FineTuneEvent[] }>('GET', `/fine-tunes/${id}/events`, { signal });
+      const events = data.map(toEvent);
+      return events.slice(events.findIndex((e) => e.id === after) + 1);
+    },
+
+    checkpoints: async (id, { signal } = {}) => {
+      const { data = [] } = await rest<{ data?: Checkpoint[] }>('GET', `/fine-tunes/${id}/checkpoints`, { signal });
+      return data.map((c) => ({ id: `${id}:${c.step}`, step: c.step, model: `${id}:${c.step}`, metrics: {} }));
+    },
+
+    cancel: async (id, { signal } = {}) => toJob(await rest<FineTune>('POST', `/fine-tunes/${id}/cancel`, { signal })),
+    pause: () => Promise.reject(unsupported('together', 'pause')),
+    resume: () => Promise.reject(unsupported('together', 'resume')),
+
+    ...chatRest({ name: 'together', rest, path: '/chat/completions', capabilities, embedPath: '/embeddings' }),
+    ...endpoints(rest, patience, hardware),
+
+    weights: () => Promise.resolve(null),
+    price: (base) => catalogPrice('together', base),
+  };
+}
+
+interface Endpoint {
+  readonly id?: string;
+  readonly name?: string;
+  readonly display_name?: string;
+  readonly model?: string;
+  readonly state?: string;
+}
+
+/** The API documented as v1, which Together keeps until the end of 2026; a second look before each create keeps it to one endpoint per model. */
+function endpoints(rest: Rest, patience: Patience, hardware: string): Pick<Provider, 'deploy' | 'undeploy'> {
+  const standing = async (model: string, signal: AbortSignal | undefined): Promise<Endpoint | null> => {
+    const { data = [] } = await rest<{ data?: Endpoint[] }>('GET', '/endpoints', { query: { type: 'dedicated' }, signal });
+    return data.find((e) => e.model === model || e.name === model) ?? null;
+  };
+  return {
+    deploy: async ({ base }, { signal } = {}) => {
+      if (!isTuned(base)) return base;
+      const found = await standing(base, signal);
+      const json = { model: base, display_name: base, hardware, autoscaling: { min_replicas: 1, max_replicas: 1 }, inactive_timeout: 30 };
+      const made = found ?? (await rest<Endpoint>('POST', '/endpoints', { json, signal, isCreate: true }));
+      const id = expectField('together', made.id, 'an endpoint id', true);
+      let name = made.name ?? base;
+      await waitUntilReady({ provider: 'together', what: `endpoint ${id}`, patience, signal }, async () => {
+        const now = await rest<Endpoint>('GET', `/endpoints/${id}`, { signal });
+        name = now.name ?? name;
+        if (now.state === 'STARTED') return { state: 'ready' };
+        if (now.state === 'ERROR') return { state: 'failed', reason: 'ERROR' };
+        if (now.state === 'STOPPED') await rest('PATCH', `/endpoints/${id}`, { json: { state: 'STARTED' }, signal });
+        return { state: 'waiting' };
+      });
+      return name;
+    },
+    undeploy: async (model, { signal } = {}) => {
+      const found = await standing(model, signal);
+      if (found?.id) await rest('DELETE', `/endpoints/${found.id}`, { signal });
+    },
+  };
+}
+
+/** Every job of ours has a suffix of this form, and its model's name holds it. */
+const isTuned = (model: string) => /tg[0-9a-f]{16}/.test(model);
