@@ -11,8 +11,7 @@ export interface TokenCounter {
 }
 
 /**
- * What another family's tokenizer says of a text, against `o200k_base`. Measured on this project's own English texts and code with SmolLM2's, whose
- * vocabulary of 49 152 is among the smallest in use: see docs/money.md.
+ * How far another family's tokenizer may stand from `o200k_base`: an assumption, still to be measured.
  */
 export const estimateError = 0.2;
 
