@@ -82,14 +82,14 @@ def _choose(x, labels: np.ndarray, weights: np.ndarray, seed: int) -> tuple[floa
     folds = min(5, min(Counter(labels.tolist()).values()))
     if folds < 2:
         return 10.0, {}
-    losses = {}
-    for c in STRENGTHS:
-        total = 0.0
-        for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(x, labels):
-            model = _regression(c).fit(x[train], labels[train], sample_weight=weights[train])
+    totals = dict.fromkeys(STRENGTHS, 0.0)
+    for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(x, labels):
+        model = _regression(STRENGTHS[0]).set_params(warm_start=True)  # each strength begins where the weaker one has ended
+        for c in STRENGTHS:
+            model.set_params(C=c).fit(x[train], labels[train], sample_weight=weights[train])
             p = model.predict_proba(x[test])[np.arange(len(test)), np.searchsorted(model.classes_, labels[test])]
-            total -= float((weights[test] * np.log(np.maximum(p, 1e-15))).sum())
-        losses[str(c)] = total / float(weights.sum())
+            totals[c] -= float((weights[test] * np.log(np.maximum(p, 1e-15))).sum())
+    losses = {str(c): total / float(weights.sum()) for c, total in totals.items()}
     return float(min(losses, key=losses.get)), losses
 
 
