@@ -95,7 +95,7 @@ export function scoreSuite(rows: readonly SuiteRow[], answers: readonly (string 
         return Number(holds(answer, row.output));
       case 'excludes':
         return Number(!holds(answer, row.output));
-      case 'same':
+      default: // 'same'
         return Number(said.get(row.pair ?? '')?.size === 1);
     }
   });

@@ -102,7 +102,12 @@ describe('generation', () => {
       sampling: { temperature: 0.8, seed: ordinal, maxTokens: 24 },
     }),
   );
-  const work = { run: 'test of generation', key: 'test of generation', teacher: { provider: 'local', model: 'smollm2-135m-instruct' }, maximumSeconds: 600 };
+  const work = {
+    run: 'test of generation',
+    key: 'test of generation',
+    teacher: { provider: 'local', model: 'smollm2-135m-instruct' },
+    maximumSeconds: 600,
+  };
   const write = (part: readonly CandidateRequest[], maximumSeconds = work.maximumSeconds) =>
     writeCandidates(deps as ActivityDeps, { ...work, requests: part, maximumSeconds }, () => undefined, new AbortController().signal);
 
