@@ -5,7 +5,7 @@ import type { Client } from '../../../client/index.ts';
 import { shortBy } from '../../../contracts/budget.ts';
 import { partNames } from '../../../workers/stack/part.ts';
 import { type OwnStack, ownStack } from '../../support/own-stack.ts';
-import { asked, clientOf, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
+import { asked, clientOf, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
 
 /** The own trainer at a price, so that every step of a run without any outside service is paid for. */
 const prices = `
@@ -14,7 +14,7 @@ const prices = `
   prices:
     - from: "2026-01-01"
       training: { default: { rule: per-trained-token, usdPerMillion: "10" } }
-      inference: { usdPerMillionInput: "2", usdPerMillionOutput: "8" }
+      inference: { usdPerMillionInput: "2000", usdPerMillionOutput: "8000" }
 `;
 
 let own: OwnStack;
@@ -51,7 +51,8 @@ test('a run stops before it would pass its budget, asks, and goes on once it is 
 });
 
 test('a run that is cancelled while it waits for money ends cancelled, and nothing was begun', async () => {
-  const run = await startTiny(client, tinySpec('never-paid', { budget: { usd: 0 }, task: { type: 'classification', instruction: 'another job' } }));
+  // Rows of its own: what another run has paid for would cost this one nothing.
+  const run = await startTiny(client, tinySpec('never-paid', { budget: { usd: 0 } }), { rows: { train: tinyRows(4, 12), test: tinyRows(9, 12) } });
   await client.runs.wait(run, { until: (s) => s.state === 'waiting-for-budget' });
   await client.runs.cancel(run, 'ada');
   expect((await client.runs.wait(run)).document).toMatchObject({ outcome: 'cancelled', spend: { usd: 0 } });
