@@ -25,5 +25,5 @@ for (const { optionalDependencies, dev } of Object.values(lock.packages))
     if (entry) lock.packages[`node_modules/${name}`] = entry;
   }
 
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
 writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
