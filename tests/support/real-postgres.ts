@@ -32,7 +32,10 @@ export async function startRealPostgres(options: { data?: string; port?: number 
   await install();
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'tunegate-pg-')));
   const port = options.port ?? (await anyPort());
-  const child = spawn(python, [script, data, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python, [script, data, String(port)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, PYTHONWARNINGS: 'ignore' },
+  });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const pid = await new Promise<number>((found, fail) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
