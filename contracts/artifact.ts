@@ -20,7 +20,8 @@ export interface Artifact {
 
 export type TaskShape =
   | { readonly type: 'classification'; readonly labels: readonly string[] }
-  | { readonly type: 'extraction'; readonly schema: Readonly<Record<string, unknown>> }
+  /** `schema` is JSON as text: its order of fields is the order in which models write them, and no canonical form keeps one. */
+  | { readonly type: 'extraction'; readonly schema: string }
   | { readonly type: 'generation' };
 
 export interface PromptTemplate {

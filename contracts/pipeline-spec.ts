@@ -8,14 +8,18 @@ const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, 
 
 const labels = z.union([z.literal('auto'), z.array(z.string().min(1)).min(2)]);
 
+/** An answer is cut behind it; 256 for extraction and 96 for generation where left out. */
+const maxAnswerTokens = count.max(8192).optional();
+
 const taskSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('classification'), instruction: z.string().optional(), labels: labels.default('auto') }),
   z.strictObject({
     type: z.literal('extraction'),
     instruction: z.string().optional(),
     schema: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    maxAnswerTokens,
   }),
-  z.strictObject({ type: z.literal('generation'), instruction: z.string().optional() }),
+  z.strictObject({ type: z.literal('generation'), instruction: z.string().optional(), maxAnswerTokens }),
 ]);
 
 const splitSchema = z

@@ -17,6 +17,7 @@ const capabilities: Capabilities = {
   batch: true,
   enumeratedAnswers: true,
   jsonSchema: true,
+  logprobs: true,
   pause: true,
   methods: ['lora', 'full'],
   portableWeights: true,

@@ -1,5 +1,5 @@
 import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
-import type { Capabilities, Completion, CompletionRequest } from './provider.ts';
+import type { Capabilities, Completion, CompletionRequest, WrittenToken } from './provider.ts';
 
 /** `metadata` key that carries the key of a job or batch; also sent as `Idempotency-Key`. */
 export const keyField = 'tunegate_key';
@@ -12,6 +12,7 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities)
     temperature: request.temperature,
     max_tokens: request.maxTokens,
     ...(request.seed === undefined ? {} : { seed: request.seed }),
+    ...(request.topLogprobs === undefined || !capabilities.logprobs ? {} : { logprobs: true, top_logprobs: request.topLogprobs }),
   };
   if (request.labels && capabilities.enumeratedAnswers) {
     const schema = { type: 'string', enum: [...request.labels] };
@@ -31,6 +32,8 @@ export function readCompletion(request: CompletionRequest, answer: ChatCompletio
     id: request.id,
     text: isEnumerated ? unquote(content) : content,
     scores: isEnumerated ? scoresOf(choice) : null,
+    ...(request.topLogprobs === undefined || isEnumerated ? {} : { tokens: tokensOf(choice) }),
+    finish: choice?.finish_reason === 'length' ? 'length' : 'stop',
     promptTokens: answer.usage?.prompt_tokens ?? 0,
     completionTokens: answer.usage?.completion_tokens ?? 0,
     latencyMs,
@@ -47,6 +50,13 @@ function unquote(content: string): string {
     return content;
   }
 }
+
+const tokensOf = (choice: ChatCompletion.Choice | undefined): WrittenToken[] =>
+  (choice?.logprobs?.content ?? []).map(({ token, logprob, top_logprobs }) => ({
+    token,
+    logprob,
+    top: top_logprobs.map((t) => ({ token: t.token, logprob: t.logprob })),
+  }));
 
 function scoresOf(choice: ChatCompletion.Choice | undefined): Record<string, number> | null {
   const top = choice?.logprobs?.content?.[0]?.top_logprobs;

@@ -15,6 +15,8 @@ export interface Capabilities {
   /** Answers can be constrained to an enumeration and come with a log-probability per value. */
   readonly enumeratedAnswers: boolean;
   readonly jsonSchema: boolean;
+  /** Written answers come with their tokens' log-probabilities. */
+  readonly logprobs?: boolean;
   readonly pause: boolean;
   readonly methods: readonly string[];
   /** Weights can be downloaded and registered again elsewhere. */
@@ -105,12 +107,25 @@ export interface CompletionRequest {
   /** Constrain to one of these values, with scores where the provider gives them. */
   readonly labels: readonly string[] | null;
   readonly schema: Readonly<Record<string, unknown>> | null;
+  /** Asks for the log-probabilities of written tokens, each with so many of the likeliest; where the service does not give them, none come. */
+  readonly topLogprobs?: number;
+}
+
+/** One written token with its natural-log probability, and the likeliest tokens of its place. */
+export interface WrittenToken {
+  readonly token: string;
+  readonly logprob: number;
+  readonly top: readonly { readonly token: string; readonly logprob: number }[];
 }
 
 export interface Completion {
   readonly id: string;
   readonly text: string;
   readonly scores: Readonly<Record<string, number>> | null;
+  /** Of a written answer, where they were asked for. */
+  readonly tokens?: readonly WrittenToken[];
+  /** `length`: the answer was cut at `maxTokens`. */
+  readonly finish?: 'stop' | 'length';
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly latencyMs: number | null;

@@ -1,9 +1,8 @@
 """`/v1/batches`: many requests from a file, answered in the background, behind interactive ones.
 
 Each finished row is one appended line of `DATA/batches/<id>.jsonl`, so a batch that a restart interrupts goes on behind its last finished
-row and never computes one twice. Rows are answered through the very path that serves single requests. The first ones are answered one by
-one, as a caller's would be, and say beside OpenAI's fields how long that took: `latency_ms`. Then rows that choose among the same values
-share passes.
+row and never computes one twice. The first rows are answered one by one, as a caller's would be, and say beside OpenAI's fields how long
+that took: `latency_ms`. Then rows that choose among the same values, or that are written greedily, share passes.
 """
 
 import json
@@ -23,8 +22,7 @@ from .store import Store, new_id, now
 KIND = "batch"
 ENDPOINTS = ("/v1/chat/completions", "/v1/embeddings")
 MAX_REQUESTS = 50_000
-TIMED_ROWS = 20
-ROWS_IN_A_PASS = 8  # enough for the matrix products to run at full speed, few enough that an interactive request does not wait long
+TIMED_ROWS, TIMED_SECONDS = 20, 12.0
 OPEN = ("validating", "in_progress", "finalizing")
 log = logging.getLogger("trainer.batches")
 
@@ -119,16 +117,14 @@ class Batches:
         counts = self.live[id] = {"total": len(requests), "completed": sum(ok for ok, _ in done.values()), "failed": sum(not ok for ok, _ in done.values())}
         self._set(id, status="in_progress", in_progress_at=batch["in_progress_at"] or now(), request_counts=counts)
         with open(path, "a", encoding="utf-8") as out:
-            for few in self._passes([r for r in requests if r["custom_id"] not in done], TIMED_ROWS - len(done)):
+            for line, ok in self._answers([r for r in requests if r["custom_id"] not in done], TIMED_ROWS - len(done)):
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                out.flush()
+                counts["completed" if ok else "failed"] += 1
                 if self.closing:
                     return
                 if self.store.get(KIND, id)["status"] == "cancelling":
                     break
-                answered = [self._answer(few[0])] if len(few) == 1 else self._answer_together(few)
-                out.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line, _ in answered))
-                out.flush()
-                for _, ok in answered:
-                    counts["completed" if ok else "failed"] += 1
         self._close(id, path, counts)
 
     def _close(self, id: str, path: Path, counts: dict) -> None:
@@ -146,32 +142,41 @@ class Batches:
         self.store.update(KIND, id, change)
         path.unlink(missing_ok=True)
 
-    def _passes(self, requests: list[dict], alone: int) -> Iterator[list[dict]]:
-        """The first `alone` rows one by one, then neighbours that may share a pass."""
-        few, shared = [], None
-        for i, request in enumerate(requests):
-            key = self._together(request) if i >= alone else None
-            if few and (key is None or key != shared or len(few) == ROWS_IN_A_PASS):
+    def _answers(self, requests: list[dict], timed: int) -> Iterator[tuple[dict, bool]]:
+        """Each request's line and whether it succeeded, in the order in which they are done; some first ones one by one, to time them."""
+        start, alone = time.monotonic(), 0
+        while alone < min(timed, len(requests)) and time.monotonic() - start < TIMED_SECONDS:
+            yield self._answer(requests[alone])
+            alone += 1
+        for few in self._passes(requests[alone:]):
+            left = dict(enumerate(few))
+            if len(few) > 1:
+                try:
+                    for i, body in self.answers.complete_together([completions.read(r["body"]) for r in few], BACKGROUND):
+                        yield _line(left.pop(i), 200, body), True
+                except Exception:  # one row's fault must not be its neighbours'
+                    log.info("rows that share passes are answered one by one", exc_info=True)
+            yield from map(self._answer, left.values())
+
+    def _passes(self, requests: list[dict]) -> Iterator[list[dict]]:
+        """Neighbours that may share passes."""
+        few, shared, most = [], None, 1
+        for request in requests:
+            key, room = self._together(request) or (None, 1)
+            if few and (key is None or key != shared or len(few) == most):
                 yield few
                 few = []
-            few, shared = [*few, request], key
+            few, shared, most = [*few, request], key, room
         if few:
             yield few
 
-    def _together(self, request: dict) -> tuple | None:
+    def _together(self, request: dict) -> tuple[tuple, int] | None:
         if request["url"] == "/v1/embeddings":
             return None
         try:
             return self.answers.together(completions.read(request["body"]))
         except ApiError:
             return None  # to be told of by itself
-
-    def _answer_together(self, requests: list[dict]) -> list[tuple[dict, bool]]:
-        try:
-            bodies = self.answers.complete_together([completions.read(r["body"]) for r in requests], BACKGROUND)
-        except Exception:  # one row's fault must not be its neighbours'
-            return [self._answer(r) for r in requests]
-        return [(_line(r, 200, body), True) for r, body in zip(requests, bodies)]
 
     def _answer(self, request: dict) -> tuple[dict, bool]:
         start = time.perf_counter()

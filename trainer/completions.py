@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # torch is imported when the first answer is wanted, so that 
     from .inference import Inference
 
 MAX_VALUES = 2000
+VALUES_IN_A_PASS = 8  # enough for the matrix products to run at full speed, few enough that an interactive request does not wait long
+TEXTS_TOGETHER = 64  # they step in the slots of company.py, and an interactive request waits for one step
 
 
 @dataclass
@@ -76,14 +78,23 @@ class Completions:
     def complete(self, asked: Asked, priority: int = INTERACTIVE) -> dict:
         return answer(asked, [self._choice(asked, i, priority) for i in range(asked.n)])
 
-    def complete_together(self, all: list[Asked], priority: int) -> list[dict]:
-        """Answers to requests that `together` says may share a pass."""
-        return [answer(asked, [choice] * asked.n) for asked, choice in zip(all, self._enumerated(all, priority))]
+    def complete_together(self, all: list[Asked], priority: int) -> Iterator[tuple[int, dict]]:
+        """(index, answer) of requests that `together` gave the same key, in the order in which they are done."""
+        if all[0].values is not None:
+            yield from ((i, answer(asked, [choice] * asked.n)) for i, (asked, choice) in enumerate(zip(all, self._enumerated(all, priority))))
+            return
+        from .company import generate_together
 
-    def together(self, asked: Asked) -> tuple | None:
-        """Requests with the same key may be answered in one pass; None: by itself."""
-        alone = asked.values is None or asked.model in bases.HEADS or self.models.get(asked.model)["kind"] in bases.HEADS
-        return None if alone else (asked.model, asked.values)
+        for i, pieces in generate_together(self.engine, self.inference, all[0].model, all, priority):
+            yield i, answer(all[i], [written(pieces)] * all[i].n)
+
+    def together(self, asked: Asked) -> tuple[tuple, int] | None:
+        """A key whose requests may share passes, and how many at most; None: answered by itself."""
+        if asked.model in bases.HEADS or asked.stream or self.models.get(asked.model)["kind"] in bases.HEADS:
+            return None
+        if asked.values is not None:
+            return (asked.model, asked.values), VALUES_IN_A_PASS
+        return None if asked.sampling.temperature or asked.logprobs else ((asked.model,), TEXTS_TOGETHER)
 
     def stream(self, asked: Asked) -> Iterator[dict]:
         """The answer's chunks. The first is computed before this returns, so that an error is still an HTTP error."""
@@ -144,9 +155,7 @@ class Completions:
             return self._classified(record, asked, priority)
         if asked.values is not None:
             return self._enumerated([asked], priority)[0]
-        pieces = list(self._generate(asked, i, priority))
-        last = pieces[-1]
-        return Choice("".join(p.text for p in pieces), last.finish, [e for p in pieces for e in p.logprobs], last.prompt_tokens, last.completion_tokens)
+        return written(list(self._generate(asked, i, priority)))
 
     def _generate(self, asked: Asked, i: int, priority: int):
         from dataclasses import replace
@@ -178,6 +187,12 @@ class Completions:
         choice = chosen(values, [math.log(p[v]) if p.get(v) else -math.inf for v in values], json_encoded=asked.values is not None)
         choice.prompt_tokens, choice.completion_tokens = tokens, 1
         return choice
+
+
+def written(pieces: list) -> Choice:
+    """All pieces of one generated answer."""
+    last = pieces[-1]
+    return Choice("".join(p.text for p in pieces), last.finish, [e for p in pieces for e in p.logprobs], last.prompt_tokens, last.completion_tokens)
 
 
 def chosen(values: tuple[str, ...], scores: list[float], json_encoded: bool) -> Choice:

@@ -215,15 +215,22 @@ class Inference:
             layout.sees = torch.ones(len(rest), len(p.tokens), dtype=torch.bool, device=s.model.device).tril(p.shared)
         return self.last(s, rest, list(range(p.shared, len(p.tokens))), layout), layout.kept
 
-    def step(self, s: Served, token: int, position: int, past: list) -> tuple[torch.Tensor, list]:
+    def step(self, s: Served, tokens: list[int], at: int, past: list) -> tuple[torch.Tensor, list]:
+        """Logits behind an answer's next tokens, the first of which stands at position `at`."""
         layout = Cached(past)
-        return self.last(s, [token], [position], layout), layout.kept
+        if len(tokens) > 1:
+            layout.sees = torch.ones(len(tokens), at + len(tokens), dtype=torch.bool, device=s.model.device).tril(at)
+        return self.last(s, tokens, list(range(at, at + len(tokens))), layout), layout.kept
 
 
 def is_near_tie(scores: list[float], dtype: torch.dtype) -> bool:
     """Whether the two best values are so close that other roundings could swap them: a hundred times the roundings that were seen."""
     best = sorted(scores)[-2:]
-    return len(best) == 2 and best[1] - best[0] < (1e-3 if dtype == torch.float32 else 0.25)
+    return len(best) == 2 and best[1] - best[0] < near_tie(dtype)
+
+
+def near_tie(dtype: torch.dtype) -> float:
+    return 1e-3 if dtype == torch.float32 else 0.25
 
 
 def serving_dtype() -> torch.dtype:

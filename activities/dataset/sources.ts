@@ -7,6 +7,7 @@ import { TunegateError } from '../../contracts/errors.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
 import { parseSchema } from '../../domain/dataset/parse-schema.ts';
+import { canonicalJson } from '../../domain/hash.ts';
 import type { SourceText } from '../../domain/dataset/prepare.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { fileChunks } from './file-chunks.ts';
@@ -43,7 +44,7 @@ export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: Pipel
   return [...(await read(spec.dataset.source, 'source')), ...(spec.dataset.test ? await read(spec.dataset.test, 'test') : [])];
 }
 
-/** The task as artifacts carry it: labels as found in the data unless the spec lists them, the schema as JSON. */
+/** The task as artifacts carry it: labels as found in the data unless the spec lists them, the schema as text. */
 export async function taskShape(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files, labels: readonly string[]): Promise<TaskShape> {
   switch (spec.task.type) {
     case 'classification':
@@ -51,7 +52,7 @@ export async function taskShape(deps: Pick<ActivityDeps, 'store'>, spec: Pipelin
     case 'generation':
       return { type: 'generation' };
     case 'extraction': {
-      if (typeof spec.task.schema !== 'string') return { type: 'extraction', schema: spec.task.schema };
+      if (typeof spec.task.schema !== 'string') return { type: 'extraction', schema: canonicalJson(spec.task.schema) };
       const file = filesOf(files, spec.task.schema)[0];
       if (!file) throw new TunegateError('file_missing', 'the schema file was not uploaded', { where: spec.task.schema });
       const text = decodeText(await deps.store.get(file.file.ref), spec.task.schema);

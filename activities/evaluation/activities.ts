@@ -6,6 +6,7 @@ import type { ArtifactRef } from '../../contracts/run.ts';
 import { saveArm } from '../../db/queries/arms.ts';
 import { championOf } from '../../db/queries/endpoints.ts';
 import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
+import { writtenAnswer } from '../../domain/prompt/written-answer.ts';
 import { chooseExamples } from '../../domain/prompt/examples.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadManifest } from '../dataset/manifest.ts';
@@ -33,7 +34,8 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
     async describeUntunedArm(input: { run: string; dataset: FrozenDataset; untuned: UntunedPlan }): Promise<Arm> {
       const { spec } = await loadRun(deps, input.run);
       const { task } = await loadManifest(deps, input.dataset.hash);
-      const examples = input.untuned.examples === 0 ? [] : chooseExamples(await readRows(deps, input.dataset.train), input.untuned.examples);
+      const chosen = input.untuned.examples === 0 ? [] : chooseExamples(await readRows(deps, input.dataset.train), input.untuned.examples);
+      const examples = chosen.map((example) => ({ ...example, output: writtenAnswer(task, example.output) }));
       const retrieval = input.untuned.kind === 'rag' ? retrievalOf(spec, input.dataset) : null;
       const artifact: Artifact = {
         version: 1,
@@ -42,7 +44,7 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
         weights: null,
         task,
         prompt: promptTemplate(task, spec.task.instruction, { examples, withPassages: retrieval !== null }),
-        decoding: decodingOf(task),
+        decoding: decodingOf(task, spec.task),
         retrieval,
       };
       const arm: Arm = { name: input.untuned.name, kind: 'untuned', artifact: await deps.store.putJson(artifact), provider: input.untuned.provider };

@@ -1,6 +1,7 @@
 import type { Artifact } from '../../contracts/artifact.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import { schemaValidity } from '../../domain/evaluation/schema-validity.ts';
+import { schemaOf } from '../../domain/prompt/written-answer.ts';
 import { cosineSimilarity } from '../../domain/evaluation/similarity.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -13,7 +14,7 @@ export async function markAnswers(deps: ActivityDeps, { task }: Artifact, predic
     case 'classification':
       return predictions;
     case 'extraction': {
-      const isValid = schemaValidity(task.schema);
+      const isValid = schemaValidity(schemaOf(task));
       return predictions.map((p) => ({ ...p, marks: { valid: Number(isValid(p.answer)) } }));
     }
     case 'generation': {

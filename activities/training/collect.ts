@@ -26,7 +26,7 @@ export async function storeTrainedArm(deps: ActivityDeps, input: TrainingInput &
     weights: weights.ref,
     task,
     prompt: isTuned ? tunedTemplate(task, spec.task.instruction, candidate.rag) : bareTemplate,
-    decoding: decodingOf(task),
+    decoding: decodingOf(task, spec.task),
     retrieval: isTuned && candidate.rag ? retrievalOf(spec, input.dataset) : null,
   };
   const ref = await deps.store.putJson(artifact);

@@ -1,9 +1,10 @@
 import type { TunedSpec } from '../../contracts/pipeline-spec.ts';
 import type { TunedPlan } from '../../contracts/plan.ts';
-import type { Artifact, PromptTemplate } from '../../contracts/artifact.ts';
+import type { Artifact, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { renderTrainingLine } from '../../domain/prompt/render.ts';
 import { bareTemplate, tunedTemplate } from '../../domain/prompt/template.ts';
+import { writtenAnswer } from '../../domain/prompt/written-answer.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -34,8 +35,8 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const template = isTuned ? tunedTemplate(manifest.task, spec.task.instruction, input.candidate.rag) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
   const [training, validation] = await Promise.all([
-    render(deps, input.dataset.train, template, retrieval),
-    render(deps, input.dataset.validation, template, retrieval),
+    render(deps, input.dataset.train, manifest.task, template, retrieval),
+    render(deps, input.dataset.validation, manifest.task, template, retrieval),
   ]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
@@ -48,6 +49,7 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
 async function render(
   deps: ActivityDeps,
   ref: TrainingInput['dataset']['train'],
+  task: TaskShape,
   template: PromptTemplate,
   retrieval: Artifact['retrieval'],
 ): Promise<Uint8Array> {
@@ -57,7 +59,7 @@ async function render(
     { retrieval },
     rows.map((row) => row.input),
   );
-  const lines = rows.map((row, i) => renderTrainingLine(template, { ...row, passages: passages[i] ?? [] }));
+  const lines = rows.map((row, i) => renderTrainingLine(template, { ...row, output: writtenAnswer(task, row.output), passages: passages[i] ?? [] }));
   return Buffer.from(lines.length > 0 ? `${lines.join('\n')}\n` : '');
 }
 

@@ -5,12 +5,15 @@ import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
 import { styleOf } from '../console/style.ts';
 import { table } from '../console/table.ts';
+import { endpointsCheckCommand } from './endpoints-check.ts';
 
 const versionOf = (v: EndpointVersion | null): string => (v ? `${v.arm} (${v.artifact.slice(7, 15)})` : '–');
 
 export const endpointsCommand = (): Command =>
-  command('endpoints', 'list endpoints and what they serve', ['npx tunegate endpoints', 'npx tunegate endpoints --json']).action(
-    (options: CommonOptions) =>
+  command('endpoints', 'list endpoints and what they serve', ['npx tunegate endpoints', 'npx tunegate endpoints check support-triage'])
+    .enablePositionalOptions()
+    .addCommand(endpointsCheckCommand())
+    .action((options: CommonOptions) =>
       finish(async () => {
         const endpoints = await (await connect()).endpoints.list();
         const rows = endpoints.map((e) => [
@@ -28,4 +31,4 @@ export const endpointsCommand = (): Command =>
               : table(['endpoint', 'champion', 'canary', 'previous', 'approved by'], rows, styleOf(process.stdout)),
         };
       }, options),
-  );
+    );

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { decodeText } from '../../domain/dataset/decode.ts';
 import { parseSchema } from '../../domain/dataset/parse-schema.ts';
+import { canonicalJson } from '../../domain/hash.ts';
 import type { Row } from '../../contracts/rows.ts';
 import { type PreparedDataset, prepareDataset, type Progress, type SourceText } from '../../domain/dataset/prepare.ts';
 import { localFiles } from './collect-files.ts';
@@ -59,8 +60,10 @@ export async function prepareLocally(
 }
 
 /** The schema of an extraction task, which is part of what its dataset is. */
-export async function schemaOf({ spec, dir, path }: Pipeline): Promise<Readonly<Record<string, unknown>> | undefined> {
+export async function schemaOf({ spec, dir, path }: Pipeline): Promise<string | undefined> {
   if (spec.task.type !== 'extraction') return undefined;
   const { schema } = spec.task;
-  return typeof schema === 'string' ? parseSchema(decodeText(await readBytes(resolve(dir, schema), basename(path)), schema), schema) : schema;
+  return typeof schema === 'string'
+    ? parseSchema(decodeText(await readBytes(resolve(dir, schema), basename(path)), schema), schema)
+    : canonicalJson(schema);
 }

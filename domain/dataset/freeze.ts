@@ -13,7 +13,7 @@ export interface FrozenManifest {
   readonly dropped: DroppedCounts;
   readonly settings: PrepareSettings;
   /** Of an extraction task: another schema makes it another dataset. */
-  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly schema?: string;
 }
 export interface Frozen {
   readonly hash: ArtifactRef;
@@ -23,7 +23,7 @@ export interface Frozen {
 }
 
 /** Freezes a dataset: canonical bytes for each side and one hash over them and the settings. The same input gives the same hash. */
-export function freezeDataset(prepared: PreparedDataset, schema?: Readonly<Record<string, unknown>>): Frozen {
+export function freezeDataset(prepared: PreparedDataset, schema?: string): Frozen {
   const address = (side: Split): ArtifactRef => {
     const hash = createHash('sha256');
     for (const piece of jsonLines(prepared[side])) hash.update(piece);

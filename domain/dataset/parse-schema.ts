@@ -1,10 +1,10 @@
 import { TunegateError } from '../../contracts/errors.ts';
 
-/** The JSON schema of an extraction task. @throws TunegateError `bad_spec` with line and column where the file holds none */
-export function parseSchema(text: string, file: string): Record<string, unknown> {
+/** The JSON schema of an extraction task, as compact text. @throws TunegateError `bad_spec` with line and column where the file holds none */
+export function parseSchema(text: string, file: string): string {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return JSON.stringify(value);
   } catch (cause) {
     const position = Number(/position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1] ?? text.length);
     const before = text.slice(0, position).split('\n');

@@ -1,5 +1,5 @@
 import type { TaskShape } from '../../contracts/artifact.ts';
-import { canonicalJson } from '../hash.ts';
+import { writtenAnswer } from './written-answer.ts';
 
 const normal = (text: string) => text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
 
@@ -12,7 +12,7 @@ export function parseAnswer(task: TaskShape, text: string): string | null {
     case 'classification':
       return parseLabel(task.labels, text);
     case 'extraction':
-      return parseJson(text);
+      return parseJson(task, text);
     case 'generation':
       return text.trim() === '' ? null : text.trim();
   }
@@ -27,12 +27,12 @@ function parseLabel(labels: readonly string[], text: string): string | null {
   return longest.length === 1 ? (longest[0] ?? null) : null;
 }
 
-function parseJson(text: string): string | null {
+function parseJson(task: TaskShape, text: string): string | null {
   const start = text.indexOf('{');
   const end = text.lastIndexOf('}');
   if (start < 0 || end < start) return null;
   try {
-    return canonicalJson(JSON.parse(text.slice(start, end + 1)));
+    return writtenAnswer(task, text.slice(start, end + 1));
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import type { Artifact, PromptTemplate } from '../../contracts/artifact.ts';
+import { schemaOf } from './written-answer.ts';
 
 export interface RenderedMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -43,7 +44,7 @@ export function renderRequest(artifact: Artifact, question: Question, model: str
     maxTokens: artifact.decoding.maxTokens,
     temperature: artifact.decoding.temperature,
     labels: artifact.decoding.mode === 'labels' && artifact.task.type === 'classification' ? artifact.task.labels : null,
-    schema: artifact.decoding.mode === 'json' && artifact.task.type === 'extraction' ? artifact.task.schema : null,
+    schema: artifact.decoding.mode === 'json' && artifact.task.type === 'extraction' ? schemaOf(artifact.task) : null,
   };
 }
 

@@ -1,5 +1,7 @@
 /** How a task is put to a model. Training, evaluation and the gateway render with these functions and no others. */
 import type { Decoding, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
+import type { TaskSpec } from '../../contracts/pipeline-spec.ts';
+import { type ExtractionTask, schemaOf } from './written-answer.ts';
 
 /** A task's first sentence: the pipeline file's instruction, else one made from the type. */
 export function instructionOf(task: TaskShape, instruction: string | undefined): string {
@@ -15,11 +17,11 @@ export function instructionOf(task: TaskShape, instruction: string | undefined):
 function systemPrompt(task: TaskShape, instruction: string | undefined): string {
   const first = instructionOf(task, instruction);
   if (task.type === 'classification') return `${first}\nAnswer with one of: ${task.labels.join(', ')}`;
-  if (task.type === 'extraction') return `${first}\nAnswer with JSON only, with the fields: ${Object.keys(propertiesOf(task.schema)).join(', ')}`;
+  if (task.type === 'extraction') return `${first}\nAnswer with JSON only, with the fields: ${fieldsOf(task).join(', ')}`;
   return first;
 }
 
-const propertiesOf = (schema: Readonly<Record<string, unknown>>): Record<string, unknown> => (schema.properties ?? {}) as Record<string, unknown>;
+const fieldsOf = (task: ExtractionTask): string[] => Object.keys(schemaOf(task).properties ?? {});
 
 export function promptTemplate(
   task: TaskShape,
@@ -44,13 +46,15 @@ export function tunedTemplate(task: TaskShape, instruction: string | undefined, 
 /** Linear classifiers read the bare input. */
 export const bareTemplate: PromptTemplate = { system: null, examples: [], user: '{{input}}' };
 
-export function decodingOf(task: TaskShape): Decoding {
+/** @param spec the pipeline file's `task`, which may bound the answer's length */
+export function decodingOf(task: TaskShape, spec?: TaskSpec): Decoding {
+  const most = spec === undefined || spec.type === 'classification' ? undefined : spec.maxAnswerTokens;
   switch (task.type) {
     case 'classification':
       return { mode: 'labels', maxTokens: 32, temperature: 0 };
     case 'extraction':
-      return { mode: 'json', maxTokens: 256, temperature: 0 };
+      return { mode: 'json', maxTokens: most ?? 256, temperature: 0 };
     case 'generation':
-      return { mode: 'text', maxTokens: 96, temperature: 0 };
+      return { mode: 'text', maxTokens: most ?? 96, temperature: 0 };
   }
 }

@@ -6,6 +6,7 @@ import type { KnowledgeDeps } from '../../db/knowledge/store-index.ts';
 import { parseAnswer } from '../../domain/prompt/parse.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
 import type { Services } from '../services.ts';
+import type { ChatRequest } from './chat-request.ts';
 import { GatewayRefusal } from './openai-error.ts';
 import type { ServedModels } from './served-models.ts';
 
@@ -15,11 +16,17 @@ export interface Answer {
 }
 
 /** Asks an approved artifact exactly as its evaluation did: same passages, same prompt, same constraints, same way of reading the answer. */
-export function answer(services: Services, models: ServedModels, version: EndpointVersion, input: string, signal: AbortSignal): Promise<Answer> {
+export function answer(
+  services: Services,
+  models: ServedModels,
+  version: EndpointVersion,
+  { input, logprobs, topLogprobs }: Pick<ChatRequest, 'input' | 'logprobs' | 'topLogprobs'>,
+  signal: AbortSignal,
+): Promise<Answer> {
   return models.with(version.artifact, async ({ artifact, model }) => {
     const [passages = []] = await passagesFor(knowledgeDeps(services, signal), artifact, [input]);
     const request = renderRequest(artifact, { id: randomUUID(), input, passages }, model);
-    const completion = await services.providers(artifact.provider).complete(request, { signal });
+    const completion = await services.providers(artifact.provider).complete(logprobs ? { ...request, topLogprobs } : request, { signal });
     if (completion.error !== null) throw new GatewayRefusal(502, `the model service failed: ${completion.error}`);
     return { text: parseAnswer(artifact.task, completion.text) ?? completion.text, completion };
   });

@@ -60,7 +60,7 @@ export const gatewayRoutes = new Hono<AppEnv>()
     };
     let given: Answer;
     try {
-      given = await answer(services, modelsOf(services), version, request.input, c.req.raw.signal);
+      given = await answer(services, modelsOf(services), version, request, c.req.raw.signal);
     } catch (error) {
       // A caller who hangs up says nothing about the version.
       if (!c.req.raw.signal.aborted) count(false);

@@ -123,4 +123,4 @@ def test_generation_continues_exactly_as_a_full_pass_would(tiny):
             whole = bases.head(s.model, bases.decode(s.model, torch.tensor([tokens]), torch.arange(len(tokens))[None], inference.Cached()))[-1]
             assert torch.allclose(logits, whole, atol=1e-4)
             tokens.append(int(logits.argmax()))
-            logits, past = inf.step(s, tokens[-1], len(tokens) - 1, past)
+            logits, past = inf.step(s, tokens[-1:], len(tokens) - 1, past)

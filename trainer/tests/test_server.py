@@ -344,3 +344,24 @@ def test_a_key_is_asked_for(models_folder, tmp_path):
         assert e.value.code == "invalid_api_key"
     finally:
         s.kill()
+
+
+def test_greedy_answers_are_the_same_alone_and_in_a_batch_that_shares_passes(client):
+    schema = {"type": "object", "properties": {"team": {"enum": LABELS}, "n": {"type": "integer"}, "note": {"type": "string", "maxLength": 9}},
+              "required": ["team", "n", "note"], "additionalProperties": False}
+    formats = [{}, {"response_format": {"type": "json_schema", "json_schema": {"name": "t", "schema": schema}}}]
+    bodies = [{"model": "tiny", "messages": [SYSTEM, {"role": "user", "content": f"message {i}" + " please" * (i % 5)}], "temperature": 0, "max_tokens": 10 + i % 7, **formats[i % 40 // 20]}
+              for i in range(40)]
+    alone = [client.chat.completions.create(**body).choices[0] for body in bodies]
+    _, lines = batch_of(client, bodies)
+    choices = [line["response"]["body"]["choices"][0] for line in lines]
+    assert [(c["message"]["content"], c["finish_reason"]) for c in choices] == [(c.message.content, c.finish_reason) for c in alone]
+    assert "latency_ms" in lines[0]["response"] and "latency_ms" not in lines[39]["response"]
+
+
+def test_a_row_that_cannot_be_answered_spoils_none_of_its_neighbours(client):
+    body = lambda text: {"model": "tiny", "messages": [{"role": "user", "content": text}], "temperature": 0, "max_tokens": 4}
+    bodies = [body(f"message {i}") for i in range(26)] + [body("far too long " * 900), body("last")]
+    batch, lines = batch_of(client, bodies)
+    assert (batch.request_counts.completed, batch.request_counts.failed) == (27, 1)
+    assert lines[26]["response"]["body"]["error"]["code"] == "context_length_exceeded" and lines[27]["response"]["status_code"] == 200

@@ -32,9 +32,15 @@ describe('a label', () => {
 });
 
 describe('extracted JSON', () => {
-  const extraction = { type: 'extraction', schema: {} } as const;
+  const extraction = { type: 'extraction', schema: '{}' } as const;
   test('is canonical, whatever the order of its keys and the words around it', () =>
     expect(parseAnswer(extraction, 'Here: {"b":1,"a":2}.')).toBe('{"a":2,"b":1}'));
+  test("has the schema's order of fields, at every depth, and others behind them", () => {
+    const item = { properties: { z: {}, a: {} } };
+    const ordered = { type: 'extraction', schema: JSON.stringify({ properties: { size: {}, items: { items: item }, city: item } }) } as const;
+    const text = '{"x": 1.0, "city": {"a": 1, "z": 2}, "b": null, "size": "L", "items": [{"a": "é", "z": [3, 2]}]}';
+    expect(parseAnswer(ordered, text)).toBe('{"size":"L","items":[{"z":[3,2],"a":"é"}],"city":{"z":2,"a":1},"b":null,"x":1}');
+  });
   test('that is cut cannot be parsed', () => expect(parseAnswer(extraction, '{"a": [1, 2')).toBeNull());
 });
 
