@@ -46,10 +46,17 @@ const pieceLength = 1_000_000;
 function* jsonLines(rows: readonly Row[]): Generator<Uint8Array, void> {
   let pending = '';
   for (const row of rows) {
-    pending += `${canonicalJson(row)}\n`;
+    pending += `${rowJson(row)}\n`;
     if (pending.length < pieceLength) continue;
     yield Buffer.from(pending);
     pending = '';
   }
   if (pending !== '') yield Buffer.from(pending);
+}
+
+/** Canonical JSON of a row. Where no key of it is the user's, all keys are known and one call writes them in order. */
+function rowJson(row: Row): string {
+  if (row.origin !== null || Object.keys(row.columns).length > 0) return canonicalJson(row);
+  const { id, file, line, input, output, group, weight } = row;
+  return JSON.stringify({ columns: {}, file, group, id, input, line, origin: null, output, weight });
 }

@@ -1,5 +1,5 @@
 import type { DatasetSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
-import type { Row } from '../../contracts/rows.ts';
+import type { Row, Split } from '../../contracts/rows.ts';
 import type { DroppedCounts, Finding } from '../../contracts/run.ts';
 import { balanceOf, balanceWeights } from './balance.ts';
 import type { Balance } from './balance.ts';
@@ -96,9 +96,15 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   const sides = splitRows(distinct, { shares: sharesOf(dataset, hasTest), seed: dataset.split.seed, stratify: dataset.split.stratify && isLabelled });
   const testSide = hasTest ? test : sides.test;
   requireTest(testSide, distinct.length, labels.length, files);
-  const clear = (drafts: readonly Draft[]): Draft[] => (hasTest ? [...drafts] : removeLeaks(testSide, drafts, threshold, ledger, () => undefined));
-  const [train, validation] = [clear(sides.train), clear(sides.validation)];
+  const [train, validation] = hasTest ? [sides.train, sides.validation] : withoutLeaks(sides);
   if (!hasTest) funnel.push({ step: 'without leaks', rows: train.length + validation.length + testSide.length });
+
+  function withoutLeaks(split: Record<Split, Draft[]>): [Draft[], Draft[]] {
+    const others = [...split.train, ...split.validation];
+    // Of free text only rows that are equal in answer too count as duplicates.
+    const clear = new Set(removeLeaks(split.test, others, threshold, ledger, step('leaks', others.length), task.type !== 'generation'));
+    return [split.train.filter((draft) => clear.has(draft)), split.validation.filter((draft) => clear.has(draft))];
+  }
 
   const rowsOf = (drafts: readonly Draft[]): Row[] => drafts.map((draft) => draft.row);
   requireTraining(rowsOf(train), labels, files);

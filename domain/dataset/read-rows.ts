@@ -151,7 +151,7 @@ function rowProblem(input: string, output: string, task: TaskSpec, labels: Reado
         remedy: 'export the row again; the text was cut inside a character',
       };
   }
-  if (comparisonKey(input) === '') return { field: 'input', message: 'the input holds no visible character', remedy: fill };
+  if (!/[a-z0-9]/i.test(input) && comparisonKey(input) === '') return { field: 'input', message: 'the input holds no visible character', remedy: fill };
   if (labels !== null && !labels.has(output)) {
     const near = nearest(output, [...labels]);
     return {

@@ -8,6 +8,7 @@ import { RunFilter, WordOverlapIndex } from './word-overlap.ts';
  * when their 5-character shingles are as similar as near-duplicates, when one is of twenty words or more and they share long runs of words,
  * and when both come from the same source (`groupBy`).
  *
+ * @param areDistinct whether all rows have been compared with each other already by their texts as duplicates are: then only runs of words and sources are left
  * @returns the rows of `others` that share nothing with the test set
  */
 export function removeLeaks(
@@ -16,19 +17,22 @@ export function removeLeaks(
   threshold: number,
   ledger: Ledger,
   onRow: (done: number) => void,
+  areDistinct = false,
 ): Draft[] {
   const exact = new Map<string, Draft>();
   const groups = new Map<string, Draft>();
-  const near = new NearIndex(threshold, test.length);
+  const near = new NearIndex(threshold, areDistinct ? 0 : test.length);
   const filter = new RunFilter(test.length * 100);
   for (const draft of test) filter.expect(draft.key);
   for (const draft of others) filter.observe(draft.key);
   const overlaps = new WordOverlapIndex(filter);
   for (const [i, draft] of test.entries()) {
-    if (!exact.has(draft.key)) exact.set(draft.key, draft);
-    if (draft.row.group !== null && !groups.has(draft.row.group)) groups.set(draft.row.group, draft);
-    near.add(i, draft.key);
-    overlaps.add(i, draft.key);
+    const { key, row } = draft;
+    if (row.group !== null && !groups.has(row.group)) groups.set(row.group, draft);
+    overlaps.add(i, key);
+    if (areDistinct) continue;
+    if (!exact.has(key)) exact.set(key, draft);
+    near.add(i, key);
   }
   return others.filter((draft, i) => {
     onRow(i);
@@ -38,10 +42,11 @@ export function removeLeaks(
     return false;
   });
 
-  function collisionOf({ key, row }: Draft): { readonly test: Draft; readonly message: string } | null {
+  function collisionOf(draft: Draft): { readonly test: Draft; readonly message: string } | null {
+    const { key, row } = draft;
     const same = exact.get(key);
     if (same !== undefined) return { test: same, message: 'same text as a test row' };
-    const similar = near.nearest(key);
+    const similar = areDistinct ? null : near.nearest(key);
     if (similar !== null)
       return { test: test[similar.id] as Draft, message: `near-duplicate of a test row (similarity ${similar.similarity.toFixed(2)})` };
     const copied = overlaps.overlapping(key);

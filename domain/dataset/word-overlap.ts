@@ -67,6 +67,8 @@ class RunIndex {
   private readonly observed = new Map<number, number>();
   /** Runs shared with each text in the present question; zero between questions. */
   private shared = new Int32Array(1024);
+  private readonly seen = new Seen();
+  private hashes = new Uint32Array(1024);
 
   constructor(length: 8 | 13, filter: RunFilter | null) {
     this.length = length;
@@ -77,33 +79,33 @@ class RunIndex {
     const slot = this.ids.length;
     this.ids.push(id);
     this.wordCounts.push(count);
-    const seen = new Set<number>();
-    for (let i = 0; i + this.length <= count; i++) {
-      const run = hashRun(words, i, this.length);
-      if ((this.filter !== null && !this.filter.isEvidence(run)) || seen.has(run)) continue;
-      seen.add(run);
+    this.seen.forget();
+    const runs = this.hash(words, count);
+    for (let i = 0; i < runs; i++) {
+      const run = this.hashes[i] as number;
+      if ((this.filter !== null && !this.filter.isEvidence(run)) || !this.seen.isNew(run)) continue;
       this.runs.add(run, slot);
     }
   }
 
   observe(words: Uint32Array, count: number): void {
-    const seen = new Set<number>();
-    for (let i = 0; i + this.length <= count; i++) {
-      const entry = this.runs.first(hashRun(words, i, this.length));
-      if (entry < 0 || seen.has(entry)) continue;
-      seen.add(entry);
+    this.seen.forget();
+    const runs = this.hash(words, count);
+    for (let i = 0; i < runs; i++) {
+      const entry = this.runs.first(this.hashes[i] as number);
+      if (entry < 0 || !this.seen.isNew(entry)) continue;
       this.observed.set(entry, (this.observed.get(entry) ?? 0) + 1);
     }
   }
 
   greatest(words: Uint32Array, count: number, least: number): Overlap | null {
     if (this.shared.length < this.ids.length) this.shared = new Int32Array(this.ids.length * 2);
-    const seen: number[] = [];
+    this.seen.forget();
     const touched: number[] = [];
-    for (let i = 0; i + this.length <= count; i++) {
-      const first = this.runs.first(hashRun(words, i, this.length));
-      if (first < 0 || seen.includes(first)) continue;
-      seen.push(first);
+    const runs = this.hash(words, count);
+    for (let i = 0; i < runs; i++) {
+      const first = this.runs.first(this.hashes[i] as number);
+      if (first < 0 || !this.seen.isNew(first)) continue;
       if (this.isBoilerplate(first)) continue;
       for (let entry = first; entry >= 0; entry = this.runs.next(entry)) {
         const slot = this.runs.valueOf(entry);
@@ -123,11 +125,51 @@ class RunIndex {
     return best;
   }
 
+  private hash(words: Uint32Array, count: number): number {
+    if (this.hashes.length < count) this.hashes = new Uint32Array(count * 2);
+    return hashRuns(words, count, this.length, this.hashes);
+  }
+
   private isBoilerplate(first: number): boolean {
     if ((this.observed.get(first) ?? 0) > boilerplate) return true;
     let holders = 0;
     for (let entry = first; entry >= 0; entry = this.runs.next(entry)) if (++holders > boilerplate) return true;
     return false;
+  }
+}
+
+/** Numbers that one text has shown; forgetting them costs nothing. */
+class Seen {
+  private numbers = new Int32Array(4096);
+  private shownIn = new Int32Array(4096);
+  private text = 0;
+  private count = 0;
+
+  forget(): void {
+    this.text++;
+    this.count = 0;
+  }
+
+  /** Whether it is shown for the first time since `forget`. */
+  isNew(number: number): boolean {
+    const mask = this.numbers.length - 1;
+    let slot = number & mask;
+    while (this.shownIn[slot] === this.text && this.numbers[slot] !== (number | 0)) slot = (slot + 1) & mask;
+    if (this.shownIn[slot] === this.text) return false;
+    if (++this.count * 2 > this.numbers.length) {
+      this.grow();
+      return this.isNew(number);
+    }
+    this.numbers[slot] = number;
+    this.shownIn[slot] = this.text;
+    return true;
+  }
+
+  private grow(): void {
+    const shown = [...this.numbers].filter((_, slot) => this.shownIn[slot] === this.text);
+    [this.numbers, this.shownIn] = [new Int32Array(this.numbers.length * 2), new Int32Array(this.numbers.length * 2)];
+    this.forget();
+    for (const number of shown) this.isNew(number);
   }
 }
 
@@ -140,6 +182,7 @@ export class RunFilter {
   private readonly counts: Uint8Array;
   private readonly mask: number;
   private words = new Uint32Array(1024);
+  private hashes = new Uint32Array(1024);
 
   /** @param runs about how many runs are expected in all: hashes fall together in one of sixteen */
   constructor(runs: number) {
@@ -172,18 +215,35 @@ export class RunFilter {
   }
 
   private each(text: string, take: (run: number) => void): void {
-    if (this.words.length < text.length) this.words = new Uint32Array(text.length * 2);
+    if (this.words.length < text.length) [this.words, this.hashes] = [new Uint32Array(text.length * 2), new Uint32Array(text.length * 2)];
     const count = hashWords(text, this.words);
     if (count < leastWords) return;
-    for (let i = 0; i + 8 <= count; i++) take(hashRun(this.words, i, 8));
-    for (let i = 0; i + 13 <= count; i++) take(hashRun(this.words, i, 13));
+    for (const length of [8, 13]) {
+      const runs = hashRuns(this.words, count, length, this.hashes);
+      for (let i = 0; i < runs; i++) take(this.hashes[i] as number);
+    }
   }
 }
 
-function hashRun(words: Uint32Array, start: number, length: number): number {
-  let h: number = length;
-  for (let i = start; i < start + length; i++) h = (Math.imul(h, 0x01000193) ^ (words[i] as number)) | 0;
-  return spread(h);
+const base = 0x01000193;
+
+/**
+ * Hashes of every run of `length` words, by a rolling polynomial.
+ *
+ * @returns how many were written
+ */
+function hashRuns(words: Uint32Array, count: number, length: number, out: Uint32Array): number {
+  if (count < length) return 0;
+  let leading = 1;
+  for (let i = 0; i < length; i++) leading = Math.imul(leading, base);
+  let h = 0;
+  for (let i = 0; i < length; i++) h = (Math.imul(h, base) + (words[i] as number)) | 0;
+  out[0] = spread(h ^ length);
+  for (let i = length; i < count; i++) {
+    h = (Math.imul(h, base) + (words[i] as number) - Math.imul(words[i - length] as number, leading)) | 0;
+    out[i - length + 1] = spread(h ^ length);
+  }
+  return count - length + 1;
 }
 
 /** Hashes of the words of a text in order: letters and digits of any script; apostrophes, hyphens and other marks separate. Returns their number. */

@@ -8,7 +8,7 @@ const spelled =
 export function findEmails(text: string): PrivateSpan[] {
   const found: PrivateSpan[] = [];
   if (text.includes('@')) for (const match of text.matchAll(plain)) found.push(span(match));
-  if (/[([]at[)\]]/i.test(text)) for (const match of text.matchAll(spelled)) found.push(span(match));
+  if ((text.includes('(') || text.includes('[')) && /[([]at[)\]]/i.test(text)) for (const match of text.matchAll(spelled)) found.push(span(match));
   return found;
 }
 

@@ -15,17 +15,64 @@ export interface PrivateSpan {
   readonly value: string;
 }
 
+interface Finder {
+  readonly find: (text: string) => PrivateSpan[];
+  /** Whether a text of this make could hold anything that `find` finds: most texts hold nothing, and the patterns are dear. */
+  readonly isWorthwhile: (make: Make) => boolean;
+}
+
 /** In order of how sure each kind is: where two overlap, the earlier one counts. */
-const finders = [findSecrets, findEmails, findIbans, findCards, findNationalIds, findAddresses, findPhones] as const;
+const finders: readonly Finder[] = [
+  { find: findSecrets, isWorthwhile: ({ longestWord, digits }) => longestWord >= 14 || digits > 0 },
+  { find: findEmails, isWorthwhile: () => true },
+  { find: findIbans, isWorthwhile: ({ digitsTogether, longestWord }) => digitsTogether >= 6 || longestWord >= 14 },
+  { find: findCards, isWorthwhile: ({ digitsTogether }) => digitsTogether >= 13 },
+  { find: findNationalIds, isWorthwhile: ({ digitsTogether, longestWord }) => digitsTogether >= 6 || longestWord >= 14 },
+  { find: findAddresses, isWorthwhile: ({ digits, dots, colons }) => (digits > 3 && dots > 2) || colons > 1 },
+  { find: findPhones, isWorthwhile: ({ digitsTogether }) => digitsTogether >= 7 },
+];
 
 /** Private data in a text, in order, without overlaps. */
 export function findPrivateData(text: string): PrivateSpan[] {
   if (!/[@\d]/.test(text) && !text.includes('PRIVATE KEY') && !/\(at\)|\[at\]/i.test(text)) return [];
   const spans: PrivateSpan[] = [];
-  for (const find of finders) {
+  const make = makeOf(text);
+  for (const { find, isWorthwhile } of finders) {
+    if (!isWorthwhile(make)) continue;
     for (const span of find(text)) {
       if (!spans.some((other) => span.start < other.end && other.start < span.end)) spans.push(span);
     }
   }
   return spans.sort((a, b) => a.start - b.start);
+}
+
+interface Make {
+  readonly digits: number;
+  /** The most digits with nothing but short runs of separators between them. */
+  readonly digitsTogether: number;
+  readonly dots: number;
+  readonly colons: number;
+  /** Characters between white space. */
+  readonly longestWord: number;
+}
+
+const mostBetween = 5;
+
+/** One pass over a text. */
+function makeOf(text: string): Make {
+  let [digits, together, digitsTogether, between, dots, colons, word, longestWord] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x30 && c <= 0x39) {
+      digits++;
+      between = 0;
+      if (++together > digitsTogether) digitsTogether = together;
+    } else if ((c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || ++between > mostBetween) together = 0;
+    if (c === 0x2e) dots++;
+    else if (c === 0x3a) colons++;
+    if (c > 0x20 && c !== 0xa0) {
+      if (++word > longestWord) longestWord = word;
+    } else word = 0;
+  }
+  return { digits, digitsTogether, dots, colons, longestWord };
 }
