@@ -28,6 +28,8 @@ const splitSchema = z
     validation: share.default(0.15),
     test: share.default(0.15),
     groupBy: z.string().optional(),
+    /** Column with the time of each row: the newest are the test set. */
+    timeBy: z.string().optional(),
     stratify: z.boolean().default(true),
     seed: z.number().int().default(7),
   })
@@ -41,6 +43,8 @@ const datasetSchema = z.strictObject({
   test: z.string().optional(),
   split: splitSchema.prefault({}),
   weights: z.enum(['balanced', 'none']).default('none'),
+  /** Repeats training rows of rare labels, or leaves out rows of common ones. */
+  sampling: z.enum(['none', 'over', 'under']).optional(),
   nearDuplicate: z.number().gt(0).max(1).default(0.8),
   pii: z.enum(['redact', 'reject', 'allow']).default('redact'),
   licence: z.string().default('unknown'),

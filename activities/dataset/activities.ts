@@ -13,6 +13,7 @@ import { loadSuites } from '../evaluation/suites.ts';
 import { loadRun } from '../run/spec.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { originOf, readFrozenTest } from './frozen-test.ts';
+import { withOutsideFiles } from './snapshot.ts';
 import { readSources, taskShape } from './sources.ts';
 
 export const createDatasetActivities = (deps: ActivityDeps) =>
@@ -23,9 +24,10 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
       const reporter = partReporter(deps.db, { run, stage: 'dataset', part: 'rows', unit: 'rows' });
       try {
         const context = await loadRun(deps, run);
-        const { spec, files } = context;
+        const { spec } = context;
         // A broken suite is told before anything is spent.
         await loadSuites(deps, context);
+        const files = await withOutsideFiles(deps, spec, context.files);
         const sources = await readSources(deps, spec, files, folder);
         const origin = originOf(spec, files);
         const frozenTest = await readFrozenTest(deps, spec.name, origin);

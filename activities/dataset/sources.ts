@@ -5,6 +5,7 @@ import type { TaskShape } from '../../contracts/artifact.ts';
 import type { StartRunRequest } from '../../contracts/api.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
+import { isParquet, parquetToJsonLines } from '../../db/sources/parquet.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
 import { parseSchema } from '../../domain/dataset/parse-schema.ts';
 import { canonicalJson } from '../../domain/hash.ts';
@@ -18,7 +19,7 @@ type Files = StartRunRequest['files'];
 export function filesOf(files: Files, pattern: string): { name: string; file: Files[string] }[] {
   return Object.entries(files)
     .filter(([key]) => key === pattern || key.startsWith(`${pattern}#`))
-    .map(([key, file]) => ({ name: key.includes('#') ? key.slice(key.indexOf('#') + 1) : key, file }))
+    .map(([key, file]) => ({ name: key === pattern ? key : key.slice(pattern.length + 1), file }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -26,11 +27,21 @@ export function filesOf(files: Files, pattern: string): { name: string; file: Fi
 const mostBytesAtOnce = 64 * 1024 * 1024;
 
 export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files, folder: string): Promise<SourceText[]> {
-  const textOf = async (name: string, { ref, bytes }: Files[string]): Promise<SourceText['text']> => {
-    if (bytes <= mostBytesAtOnce) return decodeText(await deps.store.get(ref), name);
+  const spool = async (ref: Files[string]['ref']): Promise<string> => {
     const path = join(folder, ref.slice('sha256:'.length));
     await pipeline(deps.store.open(ref), createWriteStream(path));
-    return () => fileChunks(path);
+    return path;
+  };
+  const contentOf = async (name: string, { ref, bytes }: Files[string]): Promise<Pick<SourceText, 'text' | 'format'>> => {
+    const start = spec.dataset.format === 'parquet' ? Buffer.from('PAR1') : await firstBytes(deps.store.open(ref));
+    if (isParquet(name, start)) {
+      const rows = join(folder, `${ref.slice('sha256:'.length)}.jsonl`);
+      await parquetToJsonLines(await spool(ref), rows, name);
+      return { text: () => fileChunks(rows), format: 'jsonl' };
+    }
+    if (bytes <= mostBytesAtOnce) return { text: decodeText(await deps.store.get(ref), name) };
+    const path = await spool(ref);
+    return { text: () => fileChunks(path) };
   };
   const read = async (pattern: string, role: SourceText['role']) => {
     const found = filesOf(files, pattern);
@@ -39,9 +50,14 @@ export async function readSources(deps: Pick<ActivityDeps, 'store'>, spec: Pipel
         where: pattern,
         remedy: 'start the run again from the folder of the pipeline file',
       });
-    return Promise.all(found.map(async ({ name, file }) => ({ file: name, text: await textOf(name, file), role })));
+    return Promise.all(found.map(async ({ name, file }) => ({ file: name, ...(await contentOf(name, file)), role })));
   };
   return [...(await read(spec.dataset.source, 'source')), ...(spec.dataset.test ? await read(spec.dataset.test, 'test') : [])];
+}
+
+async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  for await (const chunk of content) return chunk.subarray(0, 16);
+  return new Uint8Array();
 }
 
 /** The task as artifacts carry it: labels as found in the data unless the spec lists them, the schema as text. */

@@ -1,10 +1,12 @@
 import type { TunedSpec } from '../../contracts/pipeline-spec.ts';
 import type { TunedPlan } from '../../contracts/plan.ts';
+import type { Row } from '../../contracts/rows.ts';
 import type { Artifact, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { renderTrainingLine } from '../../domain/prompt/render.ts';
 import { bareTemplate, tunedTemplate } from '../../domain/prompt/template.ts';
 import { writtenAnswer } from '../../domain/prompt/written-answer.ts';
+import { sampleTraining } from '../../domain/dataset/balance.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -34,9 +36,10 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const isTuned = 'seed' in input.candidate;
   const template = isTuned ? tunedTemplate(manifest.task, spec.task.instruction, input.candidate.rag) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
+  const [train, held] = await Promise.all([readRows(deps, input.dataset.train), readRows(deps, input.dataset.validation)]);
   const [training, validation] = await Promise.all([
-    render(deps, input.dataset.train, manifest.task, template, retrieval),
-    render(deps, input.dataset.validation, manifest.task, template, retrieval),
+    render(deps, sampleTraining(train, spec.dataset), manifest.task, template, retrieval),
+    render(deps, held, manifest.task, template, retrieval),
   ]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
@@ -48,12 +51,11 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
 /** Rows of a model that retrieves are rendered with the passages that it will be given for them. */
 async function render(
   deps: ActivityDeps,
-  ref: TrainingInput['dataset']['train'],
+  rows: readonly Row[],
   task: TaskShape,
   template: PromptTemplate,
   retrieval: Artifact['retrieval'],
 ): Promise<Uint8Array> {
-  const rows = await readRows(deps, ref);
   const passages = await passagesFor(
     knowledgeDeps(deps),
     { retrieval },

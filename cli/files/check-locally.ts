@@ -5,6 +5,7 @@ import { parseSchema } from '../../domain/dataset/parse-schema.ts';
 import { canonicalJson } from '../../domain/hash.ts';
 import type { Row } from '../../contracts/rows.ts';
 import { type PreparedDataset, prepareDataset, type Progress, type SourceText } from '../../domain/dataset/prepare.ts';
+import { isParquet, readParquet } from '../../workers/read-parquet.ts';
 import { localFiles } from './collect-files.ts';
 import { readBytes, unreadable } from './read-file.ts';
 import type { Pipeline } from './read-pipeline.ts';
@@ -43,7 +44,10 @@ export async function prepareLocally(
       const bytes = await readFile(path).catch(async (cause: unknown) => {
         throw await unreadable(path, cause, basename(pipeline.path));
       });
-      return { file, text: decodeText(bytes, file), role: role === 'test' ? 'test' : 'source' };
+      const side = role === 'test' ? 'test' : 'source';
+      if (spec.dataset.format === 'parquet' || isParquet(file, bytes))
+        return { file, text: await readParquet(path, file), format: 'jsonl', role: side };
+      return { file, text: decodeText(bytes, file), role: side };
     }),
   );
   return prepareDataset(

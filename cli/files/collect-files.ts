@@ -14,6 +14,8 @@ export interface LocalFile {
   readonly key: string;
 }
 
+const climbsBehindWildcard = /[*?[\]{}].*(?:^|[\\/{,])\.\.(?:[\\/},]|$)/;
+
 /**
  * The files of a pipeline on this machine. A plain path is its own key; what a glob matched is keyed `pattern#path`,
  * so that the worker knows which key of the spec it stands for.
@@ -22,6 +24,12 @@ export async function localFiles(pipeline: Pipeline): Promise<LocalFile[]> {
   const lists = await Promise.all(
     specFiles(pipeline.spec).map(async ({ path, role, isGlob }): Promise<LocalFile[]> => {
       if (!isGlob) return [{ key: path, role, path: resolve(pipeline.dir, path) }];
+      if (climbsBehindWildcard.test(path)) {
+        throw new TunegateError('bad_spec', `the pattern '${path}' climbs out of what it matches; ${basename(pipeline.path)} names it`, {
+          where: pipeline.dir,
+          remedy: "write '..' before the first wildcard only",
+        });
+      }
       const found = (await glob(path.replace(/^\.\//, ''), { cwd: pipeline.dir, onlyFiles: true, expandDirectories: false })).sort();
       if (found.length === 0) {
         throw new TunegateError('file_missing', `no file matches '${path}'; ${basename(pipeline.path)} names it`, {

@@ -36,6 +36,12 @@ export async function unreadable(path: string, cause: unknown, namedBy?: string)
       remedy: 'check who owns it and its permissions',
       cause,
     });
+  if (code === 'ELOOP')
+    return new TunegateError('file_unreadable', `this is a symbolic link that leads back to itself${by}`, {
+      where: path,
+      remedy: 'let the link lead to the file',
+      cause,
+    });
   if (cause instanceof TunegateError) return cause;
   return new TunegateError('file_unreadable', `the file could not be read: ${cause instanceof Error ? cause.message : String(cause)}${by}`, {
     where: path,

@@ -1,61 +1,99 @@
 import { TunegateError } from '../../contracts/errors.ts';
+import { WideDecoder, wideEncodingOf } from './encoding.ts';
+
+/** Where in a file the bytes begin, where they are a part of it. */
+export interface Origin {
+  readonly offset: number;
+  readonly line: number;
+}
 
 /**
- * Text of a file in UTF-8, with or without a byte-order mark.
+ * Text of a file: UTF-8 with or without a byte-order mark, or UTF-16 or UTF-32, which give themselves away. The encodings of one byte a character cannot be
+ * told from each other by their bytes, so that a wrong guess would change names and prices silently: they are refused.
  *
- * @param from where in the file the bytes begin, where they are a part of it
- * @throws TunegateError `bad_encoding` with the offset of the first byte that is not UTF-8, and the encoding it most likely is
+ * @throws TunegateError `bad_encoding` with the offset of the first byte that belongs to no character, and the encoding it most likely is
  */
-export function decodeText(
-  bytes: Uint8Array,
-  file: string,
-  from: { readonly offset: number; readonly line: number } = { offset: 0, line: 1 },
-): string {
-  const other = from.offset === 0 ? otherEncoding(bytes) : null;
-  if (other !== null) throw refusal(file, other.offset, other.name);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: from.offset > 0 }).decode(bytes);
-  } catch {
-    throw refusal(file, firstInvalidByte(bytes), likelyByteEncoding(bytes));
-  }
+export function decodeText(bytes: Uint8Array, file: string, from: Origin = { offset: 0, line: 1 }): string {
+  const wide = from.offset === 0 ? wideEncodingOf(bytes) : null;
+  const text = wide === null ? decodeUtf8(bytes, file, from) : decodeWide(new WideDecoder(wide), wide, bytes, file, from.line, true);
   const nul = text.indexOf('\0');
-  if (nul >= 0) {
-    const offset = bytes.indexOf(0);
-    throw new TunegateError('bad_encoding', `${file} holds a NUL byte at offset ${from.offset + offset}: it is a binary file, or it was cut off`, {
-      where: `${file}:${from.line - 1 + lineAt(bytes, offset)}`,
-      remedy: 'export the file again as plain text in UTF-8',
-    });
-  }
-  return text;
+  if (nul < 0) return text;
+  const offset = from.offset + (wide === null ? bytes.indexOf(0) : nul * (wide.startsWith('UTF-16') ? 2 : 4));
+  throw new TunegateError('bad_encoding', `${file} holds a NUL byte at offset ${offset}: it is a binary file, or it was cut off`, {
+    where: `${file}:${from.line + countLines(text.slice(0, nul))}`,
+    remedy: 'export the file again as plain text in UTF-8',
+  });
+}
 
-  function refusal(name: string, offset: number, encoding: string): TunegateError {
-    return new TunegateError(
-      'bad_encoding',
-      `${name} is not UTF-8: byte ${from.offset + offset} does not belong to any character; it is likely ${encoding}`,
-      {
-        where: `${name}:${from.line - 1 + lineAt(bytes, offset)}`,
-        remedy: `save the file as UTF-8, for example: iconv -f ${encoding} -t UTF-8 ${name}`,
-      },
-    );
+/** Bytes of a large file as UTF-8, whichever encoding of Unicode it is in. */
+export function* asUtf8(chunks: Iterable<Uint8Array>, file: string): Generator<Uint8Array, void> {
+  let decoder: WideDecoder | null | undefined;
+  let wide: ReturnType<typeof wideEncodingOf> = null;
+  let line = 1;
+  let held: Uint8Array | null = null;
+  const read = (bytes: Uint8Array, isLast: boolean): Uint8Array => {
+    if (!decoder || wide === null) return bytes;
+    const text = decodeWide(decoder, wide, bytes, file, line, isLast);
+    line += countLines(text);
+    return Buffer.from(text);
+  };
+  for (const chunk of chunks) {
+    if (decoder === undefined) {
+      wide = wideEncodingOf(chunk);
+      decoder = wide === null ? null : new WideDecoder(wide);
+    }
+    if (held !== null) yield read(held, false);
+    held = chunk;
+  }
+  if (held !== null) yield read(held, true);
+}
+
+function decodeUtf8(bytes: Uint8Array, file: string, from: Origin): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: from.offset > 0 }).decode(bytes);
+  } catch {
+    const offset = firstInvalidByte(bytes);
+    const archive = from.offset === 0 ? archiveOf(bytes) : null;
+    if (archive !== null) {
+      throw new TunegateError('bad_encoding', `${file} is not text but ${archive.what}: byte ${offset} does not belong to any character`, {
+        where: `${file}:1`,
+        remedy: archive.remedy,
+      });
+    }
+    const encoding = likelyByteEncoding(bytes);
+    const line = from.line - 1 + lineAt(bytes, offset);
+    throw refusal(file, { encoding: 'UTF-8', offset: from.offset + offset, line }, encoding);
   }
 }
 
-/** Encodings that give themselves away by a mark or by a zero in every second byte. */
-function otherEncoding(bytes: Uint8Array): { readonly name: string; readonly offset: number } | null {
-  const [a, b, c, d] = bytes;
-  if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { name: 'UTF-32LE', offset: 0 };
-  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return { name: 'UTF-32BE', offset: 0 };
-  if (a === 0xff && b === 0xfe) return { name: 'UTF-16LE', offset: 0 };
-  if (a === 0xfe && b === 0xff) return { name: 'UTF-16BE', offset: 0 };
-  const sample = bytes.subarray(0, 512);
-  if (sample.length < 4) return null;
-  let even = 0;
-  let odd = 0;
-  for (let i = 0; i < sample.length; i++) if (sample[i] === 0) i % 2 === 0 ? even++ : odd++;
-  const half = sample.length / 2;
-  if (odd > half * 0.6 && even < half * 0.1) return { name: 'UTF-16LE', offset: 1 };
-  if (even > half * 0.6 && odd < half * 0.1) return { name: 'UTF-16BE', offset: 0 };
+function decodeWide(decoder: WideDecoder, encoding: string, bytes: Uint8Array, file: string, line: number, isLast: boolean): string {
+  const { text, bad } = decoder.decode(bytes, isLast);
+  if (bad !== null) {
+    const before = encoding.startsWith('UTF-16') ? text.slice(0, /\p{Surrogate}/u.exec(text)?.index ?? text.length) : text;
+    throw refusal(file, { encoding, offset: bad, line: line + countLines(before) }, null);
+  }
+  return text;
+}
+
+function refusal(
+  file: string,
+  at: { readonly encoding: string; readonly offset: number; readonly line: number },
+  likely: string | null,
+): TunegateError {
+  const guess = likely === null ? '' : `; it is likely ${likely}`;
+  return new TunegateError('bad_encoding', `${file} is not ${at.encoding}: byte ${at.offset} does not belong to any character${guess}`, {
+    where: `${file}:${at.line}`,
+    remedy: likely === null ? 'export the file again as UTF-8' : `save the file as UTF-8, for example: iconv -f ${likely} -t UTF-8 ${file}`,
+  });
+}
+
+/** Kinds of files that are often named as text, by their first bytes. */
+function archiveOf([a, b, c, d]: Uint8Array): { readonly what: string; readonly remedy: string } | null {
+  if (a === 0x50 && b === 0x4b && c === 3 && d === 4) return { what: 'a ZIP archive, as Excel and Word write', remedy: 'export the table as CSV' };
+  if (a === 0x1f && b === 0x8b) return { what: 'compressed with gzip', remedy: 'unpack it first: gunzip FILE' };
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return { what: 'compressed with zstd', remedy: 'unpack it first: zstd -d FILE' };
+  if (a === 0x25 && b === 0x50 && c === 0x44 && d === 0x46)
+    return { what: 'a PDF', remedy: 'export the table as CSV, or name the PDF under knowledge' };
   return null;
 }
 
@@ -85,4 +123,12 @@ function lineAt(bytes: Uint8Array, offset: number): number {
   let line = 1;
   for (let i = 0; i < offset && i < bytes.length; i++) if (bytes[i] === 0x0a) line++;
   return line;
+}
+
+/** `\r\n`, `\n` and `\r` each end one line. */
+export function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) if (text[at + 1] !== '\n') lines++;
+  return lines;
 }

@@ -9,9 +9,9 @@ const byExtension: Readonly<Record<string, TextFormat>> = { csv: 'csv', tsv: 'ts
 export function detectFormat(file: string, text: string, asked: DatasetSpec['format']): TextFormat {
   const extension = /\.([a-z0-9]+)$/i.exec(file)?.[1]?.toLowerCase() ?? '';
   if (asked === 'parquet' || (asked === 'auto' && (extension === 'parquet' || text.startsWith('PAR1')))) {
-    throw new TunegateError('not_supported', `${file} is a Parquet file, which cannot be read yet`, {
+    throw new TunegateError('not_supported', `${file} is not a Parquet file that can be read`, {
       where: file,
-      remedy: 'convert it to CSV or JSONL',
+      remedy: 'name it with the ending of what it is, or set dataset.format',
     });
   }
   if (asked !== 'auto') return asked;

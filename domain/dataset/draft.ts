@@ -10,13 +10,15 @@ export interface Draft {
   readonly key: string;
   /** `key`, and for free text the output's key behind it: what must be equal for two rows to be duplicates. */
   readonly duplicateKey: string;
+  /** When it happened, in milliseconds, where the split is by time. */
+  readonly time: number | null;
 }
 
 /** @param isKept whether the key stays in memory; of millions of rows it is computed again where it is needed */
-export function draftOf(row: Row, role: Draft['role'], task: TaskSpec['type'], isKept = true): Draft {
-  if (!isKept) return new LeanDraft(row, role, task);
+export function draftOf(row: Row, role: Draft['role'], task: TaskSpec['type'], isKept = true, time: number | null = null): Draft {
+  if (!isKept) return new LeanDraft(row, role, task, time);
   const key = comparisonKey(row.input);
-  return { row, role, key, duplicateKey: task === 'generation' ? `${key}\n${comparisonKey(row.output)}` : key };
+  return { row, role, key, duplicateKey: task === 'generation' ? `${key}\n${comparisonKey(row.output)}` : key, time };
 }
 
 class LeanDraft implements Draft {
@@ -24,7 +26,10 @@ class LeanDraft implements Draft {
   readonly role: Draft['role'];
   private readonly task: TaskSpec['type'];
 
-  constructor(row: Row, role: Draft['role'], task: TaskSpec['type']) {
+  readonly time: number | null;
+
+  constructor(row: Row, role: Draft['role'], task: TaskSpec['type'], time: number | null) {
+    this.time = time;
     this.row = row;
     this.role = role;
     this.task = task;

@@ -1,8 +1,12 @@
 import { spread } from './shingles.ts';
 
-/** Values in a signature: each estimates the Jaccard similarity of two sets, so that the standard error is at most 0.5 / √128 = 0.044. */
-export const signatureLength = 128;
-const hashFunctions = 2;
+/**
+ * Values in a signature. Longer signatures allow longer bands, and those are what keeps a million rows apart: two texts of the same language share a tenth
+ * of their shingles, and with bands of five values each row would meet hundreds of strangers.
+ */
+export const signatureLength = 256;
+const functionBits = 2;
+const hashFunctions = 1 << functionBits;
 const binBits = 6;
 const bins = 1 << binBits;
 const empty = 0xffffffff;
@@ -15,7 +19,7 @@ const loan = new Uint32Array(bins);
 
 /**
  * MinHash by one-permutation hashing (Li, Owen and Zhang 2012): each hash function throws the set into 64 bins and keeps the smallest value of each,
- * so that a signature costs two hashes an element and not 128. Empty bins borrow from random others (Shrivastava 2017).
+ * so that a signature costs four hashes an element and not 256. Empty bins borrow from random others (Shrivastava 2017).
  *
  * @param hashes the set's elements as 32-bit hashes; `count` of them count
  * @param out receives {@link signatureLength} values
@@ -76,7 +80,7 @@ export function hashBands(signature: Uint32Array, { bands, rows }: Banding, out:
   for (let band = 0; band < bands; band++) {
     let h = Math.imul(band + 1, 0x9e3779b1);
     for (let r = 0; r < rows; r++, slot++) {
-      h = Math.imul(h ^ (signature[((slot & (hashFunctions - 1)) << binBits) | (slot >>> 1)] as number), 0x85ebca6b);
+      h = Math.imul(h ^ (signature[((slot & (hashFunctions - 1)) << binBits) | (slot >>> functionBits)] as number), 0x85ebca6b);
       h ^= h >>> 13;
     }
     out[band] = spread(h);

@@ -93,7 +93,8 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   const labels = task.type === 'classification' ? labelsOf(task.labels, [...distinct, ...test]) : [];
   if (isLabelled) requireClasses(distinct, labels, files);
   onProgress({ step: 'split', done: 0, total: distinct.length });
-  const sides = splitRows(distinct, { shares: sharesOf(dataset, hasTest), seed: dataset.split.seed, stratify: dataset.split.stratify && isLabelled });
+  const { seed, stratify, timeBy } = dataset.split;
+  const sides = splitRows(distinct, { shares: sharesOf(dataset, hasTest), seed, stratify: stratify && isLabelled, byTime: timeBy !== undefined });
   const testSide = hasTest ? test : sides.test;
   requireTest(testSide, distinct.length, labels.length, files);
   const [train, validation] = hasTest ? [sides.train, sides.validation] : withoutLeaks(sides);

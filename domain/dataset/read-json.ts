@@ -1,4 +1,5 @@
 import { TunegateError } from '../../contracts/errors.ts';
+import { readChat, readPreference } from './read-chat.ts';
 import type { RecordTable, SourceRecord } from './record.ts';
 
 /** Reads JSON lines. A line that is not a JSON object becomes a record with a problem, and reading goes on behind it. */
@@ -98,30 +99,8 @@ function toRecord(value: unknown, line: number): SourceRecord {
     return { line, values: {}, problem: { message: 'the row is not a JSON object', remedy: 'write it as {"column": "value", …}', blank: false } };
   }
   const values = value as Record<string, unknown>;
-  return Array.isArray(values.messages) ? readChat(values, values.messages, line) : { line, values, problem: null };
-}
-
-/**
- * A chat row offers, beside its own keys, the columns `system`, `user` (the last question, or the whole talk where there are several turns)
- * and `assistant` (the last answer).
- */
-function readChat(values: Readonly<Record<string, unknown>>, messages: readonly unknown[], line: number): SourceRecord {
-  const bad = (message: string, remedy: string): SourceRecord => ({ line, values: {}, problem: { message, remedy, blank: false } });
-  const turns: { role: string; content: string }[] = [];
-  for (const message of messages) {
-    const { role, content } = (typeof message === 'object' && message !== null ? message : {}) as Record<string, unknown>;
-    if (typeof role !== 'string') return bad('a message has no role', 'each message needs role and content');
-    turns.push({ role, content: typeof content === 'string' ? content : content === undefined || content === null ? '' : JSON.stringify(content) });
-  }
-  const last = turns.at(-1);
-  if (last?.role !== 'assistant') return bad("the last message is not the assistant's", 'end each row with the answer that the model should give');
-  const system = turns.filter((turn) => turn.role === 'system');
-  const talk = turns.filter((turn) => turn.role !== 'system').slice(0, -1);
-  if (talk.length === 0) return bad("no message stands before the assistant's", "add the user's message");
-  if (talk.at(-1)?.role === 'assistant')
-    return bad('two messages of the assistant follow each other', 'messages alternate between user and assistant');
-  const user = talk.length === 1 ? (talk[0]?.content ?? '') : talk.map((turn) => `${turn.role}: ${turn.content}`).join('\n');
-  return { line, values: { ...values, system: system.map((turn) => turn.content).join('\n'), user, assistant: last.content }, problem: null };
+  if (Array.isArray(values.messages)) return readChat(values, values.messages, line);
+  return 'preferred_output' in values ? readPreference(values, line) : { line, values, problem: null };
 }
 
 function columnsOf(records: readonly SourceRecord[]): string[] {

@@ -26,7 +26,9 @@ export interface ReadRows {
 }
 
 /** Rows of a file whose comparison keys stay in memory: a key is as long as its row. */
-const mostKeptKeys = 100_000;
+const mostKeptKeys = 50_000;
+/** Longer than the context of any model. */
+const mostCharacters = 1_000_000;
 const noColumns: Readonly<Record<string, string>> = {};
 
 /**
@@ -66,6 +68,8 @@ function readTable(
     mustExist || table.columns.includes(name.split('.')[0] ?? name) ? compileColumns(name, table.columns, source.file, key) : () => '';
   const group = settings.groupBy === null ? null : optional(settings.groupBy, 'dataset.split.groupBy', !isTest);
   const slices = settings.slices.map((name) => [name, optional(name, 'evaluation.slices', isTest || dataset.test === undefined)] as const);
+  const { timeBy } = dataset.split;
+  const time = timeBy === undefined || isTest ? null : compileColumns(timeBy, table.columns, source.file, 'dataset.split.timeBy');
   const labels = task.type === 'classification' && task.labels !== 'auto' ? new Set(task.labels.map(cleanText)) : null;
 
   let redacted = 0;
@@ -84,6 +88,11 @@ function readTable(
     const problem = rowProblem(inputText, outputText, task, labels);
     if (problem !== null) {
       invalid(problem.field === 'input' ? dataset.input : dataset.output, problem.message, problem.remedy);
+      continue;
+    }
+    const when = time === null ? null : timeOf(time(record.values));
+    if (when !== null && Number.isNaN(when)) {
+      invalid(timeBy ?? null, 'the time cannot be read', 'write it as 2026-03-31 or 2026-03-31T12:00:00Z, or as seconds since 1970');
       continue;
     }
     const found = redactText([inputText, task.type === 'classification' ? '' : outputText], dataset.pii !== 'allow');
@@ -123,7 +132,7 @@ function readTable(
       origin: null,
       weight,
     };
-    drafts.push(draftOf(row, source.role, task.type, drafts.length < mostKeptKeys));
+    drafts.push(draftOf(row, source.role, task.type, drafts.length < mostKeptKeys, when));
   }
   return redacted;
 }
@@ -143,15 +152,22 @@ function rowProblem(input: string, output: string, task: TaskSpec, labels: Reado
     ['input', input],
     ['output', output],
   ] as const) {
+    if (text.length > mostCharacters)
+      return {
+        field,
+        message: `the ${field} has ${text.length} characters, more than any model reads`,
+        remedy: `shorten it to at most ${mostCharacters} characters; a quote or a line end may be missing`,
+      };
     if (text.includes('\0')) return { field, message: `the ${field} holds a NUL character`, remedy: 'remove it' };
-    if (/\p{Surrogate}/u.test(text))
+    if (!text.isWellFormed())
       return {
         field,
         message: `the ${field} holds half of a surrogate pair, which is no character`,
         remedy: 'export the row again; the text was cut inside a character',
       };
   }
-  if (!/[a-z0-9]/i.test(input) && comparisonKey(input) === '') return { field: 'input', message: 'the input holds no visible character', remedy: fill };
+  if (!/[a-z0-9]/i.test(input) && comparisonKey(input) === '')
+    return { field: 'input', message: 'the input holds no visible character', remedy: fill };
   if (labels !== null && !labels.has(output)) {
     const near = nearest(output, [...labels]);
     return {
@@ -163,6 +179,14 @@ function rowProblem(input: string, output: string, task: TaskSpec, labels: Reado
   if (task.type === 'extraction' && !isJsonObject(output))
     return { field: 'output', message: 'the output is not a JSON object', remedy: 'write the expected answer as {"field": value, …}' };
   return null;
+}
+
+/** Milliseconds; NaN where it is no time. Without a zone it is UTC, so that it means the same on every machine. */
+function timeOf(text: string): number {
+  if (/^\d{9,}(\.\d+)?$/.test(text.trim())) return Number(text) * (Number(text) > 1e11 ? 1 : 1000);
+  const [, day, clock, zone] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i.exec(text.trim()) ?? [];
+  return day === undefined ? Number.NaN : Date.parse(clock === undefined ? day : `${day}T${clock}${zone ?? 'Z'}`);
 }
 
 function isJsonObject(text: string): boolean {

@@ -9,6 +9,8 @@ import { type TextBlock, textBlocks } from './text-blocks.ts';
 /** A file of rows: its text, or its bytes piece by piece where it is large. `file` is the name that messages and row ids show. */
 export interface SourceText {
   readonly file: string;
+  /** What the text is, where the name does not say it: a table that was read out of another kind of file. */
+  readonly format?: TextFormat;
   readonly text: string | (() => Iterable<Uint8Array>);
   readonly role: 'source' | 'test';
 }
@@ -57,10 +59,10 @@ export function* readSource(source: SourceText, format: DatasetSpec['format']): 
 function* tablesOf(source: SourceText, asked: DatasetSpec['format']): Generator<RecordTable, void> {
   const { file, text } = source;
   if (typeof text === 'string') {
-    yield readWhole(detectFormat(file, text, asked), text, file);
+    yield readWhole(source.format ?? detectFormat(file, text, asked), text, file);
     return;
   }
-  const format = detectFormat(file, startOf(text(), file), asked);
+  const format = source.format ?? detectFormat(file, startOf(text(), file), asked);
   if (format === 'json') yield readJson([...textBlocks(text(), file, false)].map((block) => block.text).join(''), file);
   else if (format === 'jsonl' || format === 'chat') for (const block of textBlocks(text(), file, false)) yield readJsonLines(block.text, block.line);
   else yield* csvTables(textBlocks(text(), file, true), file, format);

@@ -1,4 +1,4 @@
-import { decodeText } from './decode.ts';
+import { asUtf8, countLines, decodeText } from './decode.ts';
 
 /** Bytes that are read at once; a block is longer only where one record is. */
 const blockBytes = 4 * 1024 * 1024;
@@ -30,7 +30,7 @@ export function* textBlocks(chunks: Iterable<Uint8Array>, file: string, isQuoted
     return block;
   };
   let isInside = false;
-  for (const chunk of chunks) {
+  for (const chunk of asUtf8(chunks, file)) {
     const { cut, endsInside } = lastEnd(chunk, isQuoted, isInside);
     isInside = endsInside;
     if (cut > 0 && size + cut >= blockBytes) {
@@ -62,12 +62,4 @@ function lastEnd(chunk: Uint8Array, isQuoted: boolean, wasInside: boolean): { cu
     from = end + 1;
   }
   return { cut, endsInside: inside };
-}
-
-/** `\r\n`, `\n` and `\r` each end one line. */
-function countLines(text: string): number {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
-  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) if (text[at + 1] !== '\n') lines++;
-  return lines;
 }

@@ -1,6 +1,7 @@
 import { TunegateError } from '../../contracts/errors.ts';
 import { decodeText } from '../dataset/decode.ts';
 import { type Block, oneLine } from './block.ts';
+import { checkArchive } from './check-archive.ts';
 import { parseHtml } from './parse-html.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import { parseText } from './parse-text.ts';
@@ -58,6 +59,7 @@ async function parsePdf(name: string, bytes: Uint8Array): Promise<Block[]> {
 
 async function parseDocx(name: string, bytes: Uint8Array): Promise<Block[]> {
   const html = await reading(name, 'DOCX', async () => {
+    await checkArchive(name, bytes);
     const { default: mammoth } = await import('mammoth');
     return (await mammoth.convertToHtml({ buffer: Buffer.from(bytes) })).value;
   });
@@ -68,6 +70,7 @@ async function reading<T>(name: string, format: string, read: () => Promise<T>):
   try {
     return await read();
   } catch (cause) {
+    if (cause instanceof TunegateError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TunegateError('file_unreadable', `the file is no ${format} that can be read: ${reason}`, {
       where: name,

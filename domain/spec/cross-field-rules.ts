@@ -28,6 +28,12 @@ function checkTask(spec: PipelineSpec, refuse: Refuse): void {
   if (task.type !== 'classification' && dataset.weights === 'balanced') {
     refuse(['dataset', 'weights'], `weights: balanced needs classes, and the task is ${task.type}`, 'remove weights, or set it to none');
   }
+  if (task.type !== 'classification' && (dataset.sampling ?? 'none') !== 'none') {
+    refuse(['dataset', 'sampling'], `sampling needs classes, and the task is ${task.type}`, 'remove sampling');
+  }
+  if (dataset.weights === 'balanced' && (dataset.sampling ?? 'none') !== 'none') {
+    refuse(['dataset', 'sampling'], 'weights: balanced and sampling both balance the labels', 'keep one of them');
+  }
   if (synthesis?.perLabel !== undefined && task.type !== 'classification') {
     refuse(['synthesis', 'perLabel'], `perLabel needs labels, and the task is ${task.type}`, 'use synthesis.total');
   }

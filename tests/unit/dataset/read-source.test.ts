@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TunegateError } from '../../../contracts/errors.ts';
-import { decodeText } from '../../../domain/dataset/decode.ts';
+import { asUtf8, decodeText } from '../../../domain/dataset/decode.ts';
 import { prepareDataset } from '../../../domain/dataset/prepare.ts';
 import { readSource } from '../../../domain/dataset/read-source.ts';
 import { csv, inputOf, randomRows, source, test } from './make-prepared.ts';
@@ -24,13 +24,32 @@ describe('bytes of a file', () => {
     expect(decodeText(bytes('text,é 🚲\n'), 'a.csv')).toBe('text,é 🚲\n');
   });
 
+  it('are read as UTF-16 and UTF-32 where they are, with or without a mark, in one piece or in many', () => {
+    const text = 'text,label\nbike 🚲,é\n';
+    const wide = Buffer.from(text, 'utf16le');
+    const points = Buffer.concat(
+      [0xfeff, ...[...text].map((c) => c.codePointAt(0) ?? 0)].map((code) => {
+        const b = Buffer.alloc(4);
+        b.writeUInt32LE(code);
+        return b;
+      }),
+    );
+    for (const data of [Buffer.from(`\ufeff${text}`, 'utf16le'), wide, Buffer.from(wide).swap16(), points]) {
+      expect(decodeText(data, 'a.csv')).toBe(text);
+      for (const size of [16, 17, 33, 1000]) {
+        const pieces = Array.from({ length: Math.ceil(data.length / size) }, (_, i) => data.subarray(i * size, (i + 1) * size));
+        expect(Buffer.concat([...asUtf8(pieces, 'a.csv')]).toString()).toBe(text);
+      }
+    }
+  });
+
   it.each([
     ['Latin-1', bytes('text\ncaf', [0xe9], ',x\n'), 'a.csv:2', /byte 8 .*ISO-8859-1/],
     ['Windows-1252', bytes('a\nb\n', [0x93], 'x', [0x94]), 'a.csv:3', /byte 4 .*WINDOWS-1252/],
-    ['UTF-16 with a mark', Buffer.from('\ufefftext,label\n', 'utf16le'), 'a.csv:1', /UTF-16LE/],
-    ['UTF-16 without a mark', Buffer.from('text,label\n', 'utf16le'), 'a.csv:1', /UTF-16LE/],
-    ['big-endian UTF-16', Buffer.from('text,label\n', 'utf16le').swap16(), 'a.csv:1', /UTF-16BE/],
-    ['UTF-32', bytes([0xff, 0xfe, 0, 0], 'x'), 'a.csv:1', /UTF-32LE/],
+    ['UTF-16 with half of a surrogate pair', Buffer.from('\ufefftext,label\na\ud83d,b\n', 'utf16le'), 'a.csv:2', /UTF-16LE: byte 26 /],
+    ['UTF-16 that is cut off', Buffer.from('\ufefftext,label\na', 'utf16le').subarray(0, -1), 'a.csv:2', /UTF-16LE: byte 24 /],
+    ['UTF-16 with a NUL', Buffer.from('\ufefftext\n\0a', 'utf16le'), 'a.csv:2', /NUL byte at offset 10/],
+    ['UTF-32', bytes([0xff, 0xfe, 0, 0], 'x'), 'a.csv:1', /UTF-32LE: byte 4 /],
     ['a NUL byte', bytes('text,label\nab', [0], 'c,d\n'), 'a.csv:2', /NUL byte at offset 13/],
     ['a surrogate in UTF-8', bytes('ab', [0xed, 0xa0, 0x80]), 'a.csv:1', /byte 2 /],
     ['an overlong form', bytes([0xc0, 0xaf]), 'a.csv:1', /byte 0 /],
