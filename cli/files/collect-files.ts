@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { UploadedFile } from '../../contracts/api.ts';
@@ -37,10 +38,17 @@ export async function localFiles(pipeline: Pipeline): Promise<LocalFile[]> {
           remedy: 'check the pattern; relative paths start at the pipeline file',
         });
       }
-      return found.map((match) => ({ key: `${path}#${match}`, role, path: resolve(pipeline.dir, match) }));
+      const matches = found.map((match) => ({ key: `${path}#${match}`, role, path: resolve(pipeline.dir, match) }));
+      return withoutLinkedTwice(matches);
     }),
   );
   return lists.flat();
+}
+
+/** A file that links lead to by several ways is read once, by the first of its names. */
+async function withoutLinkedTwice(files: readonly LocalFile[]): Promise<LocalFile[]> {
+  const real = await Promise.all(files.map(({ path }) => realpath(path)));
+  return files.filter((_, i) => real.indexOf(real[i] ?? '') === i);
 }
 
 /** Hashes every file of a pipeline as a stream; nothing is held in memory. */

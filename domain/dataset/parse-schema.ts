@@ -1,4 +1,5 @@
 import { TunegateError } from '../../contracts/errors.ts';
+import { jsonFault } from './json-fault.ts';
 
 /** The JSON schema of an extraction task, as compact text. @throws TunegateError `bad_spec` with line and column where the file holds none */
 export function parseSchema(text: string, file: string): string {
@@ -6,8 +7,7 @@ export function parseSchema(text: string, file: string): string {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return JSON.stringify(value);
   } catch (cause) {
-    const position = Number(/position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1] ?? text.length);
-    const before = text.slice(0, position).split('\n');
+    const before = text.slice(0, jsonFault(text)).split('\n');
     throw new TunegateError('bad_spec', `${file} is not valid JSON`, {
       where: `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`,
       remedy: 'check the brackets, quotes and commas around this place',

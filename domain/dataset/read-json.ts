@@ -1,4 +1,5 @@
 import { TunegateError } from '../../contracts/errors.ts';
+import { jsonFault } from './json-fault.ts';
 import { readChat, readPreference } from './read-chat.ts';
 import type { RecordTable, SourceRecord } from './record.ts';
 
@@ -20,14 +21,12 @@ export function readJsonLines(text: string, firstLine = 1): RecordTable {
 function readLine(content: string, line: number): SourceRecord {
   try {
     return toRecord(JSON.parse(content) as unknown, line);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : 'unknown reason';
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? content.length);
+  } catch {
     return {
       line,
       values: {},
       problem: {
-        message: `the line is not valid JSON at character ${position + 1}`,
+        message: `the line is not valid JSON at character ${jsonFault(content) + 1}`,
         remedy: 'each line must hold one complete JSON object',
         blank: false,
       },
@@ -45,8 +44,7 @@ export function readJson(text: string, file: string): RecordTable {
   try {
     parsed = JSON.parse(text) as unknown;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : '';
-    const before = text.slice(0, Number(/position (\d+)/.exec(message)?.[1] ?? text.length)).split(/\r\n|\n|\r/);
+    const before = text.slice(0, jsonFault(text)).split(/\r\n|\n|\r/);
     const where = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
     throw new TunegateError('bad_row', `${file} is not valid JSON`, {
       where,
@@ -99,8 +97,26 @@ function toRecord(value: unknown, line: number): SourceRecord {
     return { line, values: {}, problem: { message: 'the row is not a JSON object', remedy: 'write it as {"column": "value", …}', blank: false } };
   }
   const values = value as Record<string, unknown>;
+  if (isTooDeep(values))
+    return {
+      line,
+      values: {},
+      problem: { message: `the row is nested too deep: more than ${mostLevels} levels`, remedy: 'write its parts as columns', blank: false },
+    };
   if (Array.isArray(values.messages)) return readChat(values, values.messages, line);
   return 'preferred_output' in values ? readPreference(values, line) : { line, values, problem: null };
+}
+
+const mostLevels = 100;
+
+/** Goes level by level, since what is too deep is too deep for a stack as well. */
+function isTooDeep(values: Readonly<Record<string, unknown>>): boolean {
+  let level: unknown[] = Object.values(values).filter((value) => typeof value === 'object');
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostLevels) return true;
+    level = level.flatMap((value) => (value === null ? [] : Object.values(value as object))).filter((value) => typeof value === 'object');
+  }
+  return false;
 }
 
 function columnsOf(records: readonly SourceRecord[]): string[] {
