@@ -69,7 +69,7 @@ describe('near-duplicates', () => {
   it('are looked for in bands that a pair at the threshold shares with probability 0.999', () => {
     for (const threshold of [0.3, 0.5, 0.7, 0.8, 0.9, 0.99]) {
       const { bands, rows } = bandingFor(threshold);
-      expect(bands * rows).toBeLessThanOrEqual(128);
+      expect(bands * rows).toBeLessThanOrEqual(256);
       expect(1 - (1 - threshold ** rows) ** bands).toBeGreaterThanOrEqual(0.999);
     }
   });
