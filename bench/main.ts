@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--json]`: measures one part of the product beside its peers.
+ * `npm run bench -- NAME [--case CASE …] [--json]`: measures one part of the product beside its peers, all cases or those named.
  * Each folder here that holds a `cases.ts` exporting `cases()` is a benchmark of its name. Exits 1 if a case misses its bound, 2 on a wrong name.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -8,12 +8,15 @@ import { parseArgs } from 'node:util';
 import { benchDocument, isWithinBounds, type BenchCase } from './document.ts';
 
 interface BenchModule {
-  readonly cases: (report: (line: string) => void) => Promise<BenchCase[]>;
+  readonly cases: (report: (line: string) => void, isWanted: (name: string) => boolean) => Promise<BenchCase[]>;
 }
 
 const folder = new URL('.', import.meta.url);
 const names = readdirSync(folder).filter((name) => existsSync(fileURLToPath(new URL(`${name}/cases.ts`, folder))));
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, case: { type: 'string', multiple: true } },
+  allowPositionals: true,
+});
 const name = positionals[0];
 
 if (name === undefined || !names.includes(name)) {
@@ -23,7 +26,12 @@ if (name === undefined || !names.includes(name)) {
   process.exitCode = 2;
 } else {
   const bench = (await import(new URL(`${name}/cases.ts`, folder).href)) as BenchModule;
-  const document = benchDocument(name, await bench.cases((line) => console.error(line)));
+  const isWanted = (caseName: string) => values.case === undefined || values.case.includes(caseName);
+  const measured = await bench.cases((line) => console.error(line), isWanted);
+  const document = benchDocument(
+    name,
+    measured.filter((row) => isWanted(row.case)),
+  );
   if (values.json) console.log(JSON.stringify(document, null, 2));
   else {
     console.log(`${document.bench} on ${document.machine}`);
