@@ -15,7 +15,7 @@ import torch
 from . import chat
 from .engine import Engine
 from .errors import bad_request
-from .inference import Inference, Served
+from .inference import Inference, Served, Step
 
 
 @dataclass
@@ -115,13 +115,18 @@ def generate(engine: Engine, inference: Inference, name: str, messages: list[dic
         return s, Writing(s, p, messages, sampling), *inference.start(s, p)
 
     s, writing, logits, past = engine.run(begin, priority)
-    while True:
-        writing.take(logits)
-        if piece := writing.piece():
-            yield piece
-        if writing.finish:
-            return
-        logits, past = engine.run(lambda: inference.step(s, writing.fresh, writing.at, past), priority)
+    with engine.taking_part(id(s.model)):
+        while True:
+            writing.take(logits)
+            if piece := writing.piece():
+                yield piece
+            if writing.finish:
+                return
+            step = Step(s, writing.fresh, writing.at, past)
+            if writing.matcher is None:
+                logits, past = engine.run_together(id(s.model), step, inference.steps, priority)
+            else:  # whether a step is a near tie shows only under the grammar, so it keeps no company
+                logits, past = engine.run(lambda: inference.steps([step])[0], priority)
 
 
 def choose(logits: torch.Tensor, sampling: Sampling, generator, matcher) -> tuple[int, torch.Tensor, float]:

@@ -37,6 +37,23 @@ class Cached:
                                               enable_gqa=True)[0]
 
 
+class Apart:
+    """Attention of several answers' fresh tokens, every answer to its own past."""
+
+    def __init__(self, all: list["Step"], device):
+        self.counts = [len(step.tokens) for step in all]
+        self.each = [Cached(step.past, sees_past(len(step.tokens), step.at, device)) for step in all]
+
+    def attend(self, layer: int, q, k, v, scaling):
+        parts = zip(self.each, q.split(self.counts, 1), k.split(self.counts, 1), v.split(self.counts, 1))
+        return torch.cat([cached.attend(layer, *part, scaling) for cached, *part in parts], 1)
+
+
+def sees_past(count: int, at: int, device) -> torch.Tensor | None:
+    """Which of the tokens before and among them `count` new ones at position `at` see; a single one sees all."""
+    return torch.ones(count, at + count, dtype=torch.bool, device=device).tril(at) if count > 1 else None
+
+
 class Rows:
     """Attention of several rows to one cached prefix and each to itself."""
 
@@ -69,6 +86,16 @@ class Served:
     @property
     def context(self) -> int:
         return getattr(self.model.config, "max_position_embeddings", 1 << 20)
+
+
+@dataclass
+class Step:
+    """An answer's fresh tokens, the first of which stands at position `at`, and the keys and values before it."""
+
+    served: Served
+    tokens: list[int]
+    at: int
+    past: list
 
 
 class Inference:
@@ -119,15 +146,18 @@ class Inference:
     def _adapter(self, record: dict) -> torch.nn.Module:
         name, model = record["id"], self._base(record["base"])
         if name not in self.adapters:
-            folder = self.models.folder(record)
             while len(self.adapters) >= ADAPTERS_KEPT:
                 gone, base = self.adapters.popitem(last=False)
                 lora.detach(self.loaded[base], gone)
-            lora.attach(model, name, lora.from_peft((folder / "adapter_config.json").read_text()))
-            lora.load(model, name, load_file(folder / artifacts.WEIGHTS["lora"]), next(model.parameters()).dtype)
+            self._hang(model, record)
             self.adapters[name] = record["base"]
         self.adapters.move_to_end(name)
         return model
+
+    def _hang(self, model: torch.nn.Module, record: dict) -> None:
+        folder = self.models.folder(record)
+        lora.attach(model, record["id"], lora.from_peft((folder / "adapter_config.json").read_text()))
+        lora.load(model, record["id"], load_file(folder / artifacts.WEIGHTS["lora"]), next(model.parameters()).dtype)
 
     def forget(self, name: str) -> None:
         """Drops a deleted model from memory, and every prefix that was computed with it."""
@@ -217,10 +247,32 @@ class Inference:
 
     def step(self, s: Served, tokens: list[int], at: int, past: list) -> tuple[torch.Tensor, list]:
         """Logits behind an answer's next tokens, the first of which stands at position `at`."""
-        layout = Cached(past)
-        if len(tokens) > 1:
-            layout.sees = torch.ones(len(tokens), at + len(tokens), dtype=torch.bool, device=s.model.device).tril(at)
-        return self.last(s, tokens, list(range(at, at + len(tokens))), layout), layout.kept
+        return self.steps([Step(s, tokens, at, past)])[0]
+
+    def steps(self, all: list["Step"]) -> list[tuple[torch.Tensor, list]]:
+        """The same for several answers of one base, whichever adapters they use, in one pass.
+
+        Other company means other roundings. Where they could change which token is the likeliest, that answer's step is taken again alone.
+        """
+        order = sorted(range(len(all)), key=lambda i: all[i].served.name)
+        found = dict(zip(order, self._steps([all[i] for i in order])))
+        if len(all) > 1:
+            for i, (logits, _) in found.items():
+                if is_near_tie(logits.topk(2).values.tolist(), all[i].served.model.dtype):
+                    found[i] = self._steps([all[i]])[0]
+        return [found[i] for i in range(len(all))]
+
+    def _steps(self, all: list["Step"]) -> list[tuple[torch.Tensor, list]]:
+        model = all[0].served.model
+        for step in all:
+            if step.served.adapter and not lora.hangs(model, step.served.adapter):  # it had to make room for others meanwhile
+                self._hang(model, self.models.get(step.served.name))
+        lora.use_each(model, [step.served.adapter for step in all for _ in step.tokens])
+        layout = Apart(all, model.device)
+        tokens, places = ([[t for step in all for t in found(step)]] for found in (lambda s: s.tokens, lambda s: range(s.at, s.at + len(s.tokens))))
+        hidden = bases.decode(model, torch.tensor(tokens, device=model.device), torch.tensor(places, device=model.device), layout)
+        last = torch.tensor(layout.counts, device=model.device).cumsum(0) - 1
+        return list(zip(bases.head(model, hidden[last]), (cached.kept for cached in layout.each)))
 
 
 def is_near_tie(scores: list[float], dtype: torch.dtype) -> bool:

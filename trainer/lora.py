@@ -42,6 +42,7 @@ class Switch:
 
     active: str | None = None
     names: set[str] = field(default_factory=set)
+    each: list[tuple[str | None, int, int]] | None = None  # instead of `active`: adapter, first and last-plus-one token of a stretch
 
 
 class LoraLinear(nn.Module):
@@ -57,6 +58,8 @@ class LoraLinear(nn.Module):
         return self.base.weight
 
     def forward(self, x):
+        if self.switch.each is not None:
+            return self._each(x)
         name = self.switch.active
         if name is None or name not in self.A:
             return self.base(x)
@@ -65,6 +68,17 @@ class LoraLinear(nn.Module):
             dropped = F.linear(F.dropout(x, self.dropout[name]), a.to(x.dtype))
             return self.base(x) + F.linear(dropped * scale, b.to(x.dtype))
         return LowRank.apply(x, self.base.weight, self.base.bias, a, b, scale)
+
+
+    def _each(self, x):
+        """Stretches of tokens under adapters of their own: the wide product once for all, the thin ones by stretch."""
+        flat = x.reshape(-1, x.shape[-1])
+        y = self.base(flat)
+        for name, start, end in self.switch.each:
+            if name in self.A:
+                a, b = self.A[name].to(x.dtype), self.B[name].to(x.dtype)
+                y[start:end].addmm_(flat[start:end] @ a.t(), b.t(), alpha=self.scale[name])
+        return y.view(*x.shape[:-1], -1)
 
 
 class LowRank(torch.autograd.Function):
@@ -153,7 +167,26 @@ def detach(model: nn.Module, name: str) -> None:
 def use(model: nn.Module, name: str | None) -> None:
     switch = model.__dict__.get("lora_switch")
     if switch is not None:
-        switch.active = key(name) if name else None
+        switch.active, switch.each = key(name) if name else None, None
+
+
+def use_each(model: nn.Module, names: list[str | None]) -> None:
+    """The adapter of each token of the next pass, equal ones side by side."""
+    switch = model.__dict__.get("lora_switch")
+    if switch is None:
+        return
+    stretches: list[tuple[str | None, int, int]] = []
+    for i, name in enumerate(key(name) if name else None for name in names):
+        if stretches and stretches[-1][0] == name:
+            stretches[-1] = (name, stretches[-1][1], i + 1)
+        else:
+            stretches.append((name, i, i + 1))
+    switch.each = stretches
+
+
+def hangs(model: nn.Module, name: str) -> bool:
+    switch = model.__dict__.get("lora_switch")
+    return switch is not None and key(name) in switch.names
 
 
 def state(model: nn.Module, name: str) -> dict[str, torch.Tensor]:
