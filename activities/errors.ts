@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { BudgetExceeded, type ErrorBody, inputErrorCodes, TunegateError } from '../contracts/errors.ts';
+import { BudgetExceeded, type ErrorBody, JobUnclear, inputErrorCodes, TunegateError } from '../contracts/errors.ts';
 import { ProviderError } from '../providers/provider.ts';
 
 /** Errors that a later attempt cannot mend: a bad input, or a fault of ours. */
@@ -11,7 +11,7 @@ const failure = (body: ErrorBody, nonRetryable: boolean, nextRetryDelay?: number
 /** Maps any error to a Temporal failure with its code, its retryability and its delay: the one place where that is decided. */
 export function toApplicationFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  if (error instanceof BudgetExceeded) {
+  if (error instanceof BudgetExceeded || error instanceof JobUnclear) {
     const { body, question } = error;
     return ApplicationFailure.create({ message: body.message, type: body.code, nonRetryable: true, details: [body, question] });
   }

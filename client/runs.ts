@@ -1,5 +1,5 @@
 import type { ApprovalRequest, RunListItem, RunStatus, StartRunRequest, StartRunResponse } from '../contracts/api.ts';
-import type { ActRequest, ActResponse, ExtendBudgetRequest } from '../contracts/administration.ts';
+import type { ActRequest, ActResponse, AnswerJobRequest, ExtendBudgetRequest } from '../contracts/administration.ts';
 import type { ApprovalReceipt } from '../contracts/messages.ts';
 import { TunegateError } from '../contracts/errors.ts';
 import type { Http } from './http.ts';
@@ -87,6 +87,8 @@ export function runsOf(http: Http) {
     resume: act('resume'),
     extendBudget: (run: string, by: string, addUsd: number) =>
       http.json<ActResponse>('POST', at(run, '/extend-budget'), { body: { by, addUsd } satisfies ExtendBudgetRequest }),
+    /** Answers the question whether a service has created a training job: its id there, or null where it has not. */
+    answerJob: (run: string, answer: AnswerJobRequest) => http.json<ActResponse>('POST', at(run, '/answer-job'), { body: answer }),
   };
 }
 

@@ -17,6 +17,12 @@ export interface ExtendBudgetRequest {
   readonly by: string;
   readonly addUsd: number;
 }
+/** `POST /api/runs/:run/answer-job`: the job that is at the provider, or null where none was made. */
+export interface AnswerJobRequest {
+  readonly by: string;
+  readonly key: string;
+  readonly jobId: string | null;
+}
 export interface ActResponse {
   readonly subject: string;
   readonly done: string;

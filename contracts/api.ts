@@ -1,5 +1,6 @@
 /** The HTTP API between clients and the server. Errors are `ErrorDocument`s. Run ids hold slashes and travel URL-encoded as one path segment. */
 import type { BudgetQuestion } from './budget.ts';
+import type { JobQuestion } from './job-question.ts';
 import type { PipelineSpecInput } from './pipeline-spec.ts';
 import type { ArtifactRef, Finding, Outcome, RunDocument } from './run.ts';
 import type { Stage } from './names.ts';
@@ -60,13 +61,15 @@ export interface DecisionRequest {
 export interface RunStatus {
   readonly run: string;
   readonly name: string;
-  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'ended';
+  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'waiting-for-answer' | 'ended';
   readonly outcome: Outcome | null;
   readonly createdAt: string;
   readonly stages: readonly StageProgress[];
   readonly decision: DecisionRequest | null;
   /** What the run would pay for next, while it waits for a larger budget. */
   readonly budget?: BudgetQuestion | null;
+  /** The training job that a person must look for, while it is unclear whether a service has created one. */
+  readonly job?: JobQuestion | null;
   /** Complete once the run has ended; until then what is known so far. */
   readonly document: RunDocument;
   readonly report: RunReportExtras;

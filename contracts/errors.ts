@@ -1,5 +1,6 @@
 /** The one error type that users meet: what happened, where, and what to do. `docs/errors.md` lists the codes. */
 import type { BudgetQuestion } from './budget.ts';
+import type { JobQuestion } from './job-question.ts';
 
 export const errorCodes = [
   'bad_spec',
@@ -83,6 +84,16 @@ export class BudgetExceeded extends TunegateError {
 
   constructor(question: BudgetQuestion, detail: { message: string; where: string; remedy: string }) {
     super('budget_exceeded', detail.message, detail);
+    this.question = question;
+  }
+}
+
+/** A service may have created a job, and only a person can look; the run asks with `question`. */
+export class JobUnclear extends TunegateError {
+  readonly question: JobQuestion;
+
+  constructor(question: JobQuestion, detail: { message: string; where: string; remedy: string }) {
+    super('ambiguous', detail.message, detail);
     this.question = question;
   }
 }

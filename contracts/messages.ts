@@ -1,5 +1,6 @@
 /** What workflows receive and return. Small by contract: references, never rows. Fields may be added as optional, none changes its meaning. */
 import type { BudgetQuestion } from './budget.ts';
+import type { JobQuestion } from './job-question.ts';
 import type { Stage } from './names.ts';
 import type { StageStatus, DecisionRequest, UploadedFile } from './api.ts';
 import type { ArtifactRef, Outcome } from './run.ts';
@@ -55,10 +56,18 @@ export interface ExtendBudgetMessage {
   readonly messageId: string;
 }
 
+/** A person has looked in the provider's console: the job that is there, or `null` where none was made. */
+export interface JobAnswerMessage {
+  readonly by: string;
+  readonly key: string;
+  readonly jobId: string | null;
+  readonly messageId: string;
+}
+
 /** Answer of the `progress` query. */
 export interface PipelineProgress {
   readonly run: string;
-  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'ended';
+  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'waiting-for-answer' | 'ended';
   readonly outcome: Outcome | null;
   readonly stages: readonly {
     readonly stage: Stage;
@@ -68,6 +77,7 @@ export interface PipelineProgress {
   }[];
   readonly decision: DecisionRequest | null;
   readonly budget?: BudgetQuestion | null;
+  readonly job?: JobQuestion | null;
   readonly approvedBy: readonly string[];
 }
 

@@ -23,6 +23,7 @@ export const messages = {
   pause: 'pause',
   resume: 'resume',
   extendBudget: 'extendBudget',
+  answerJob: 'answerJob',
   progress: 'progress',
 } as const;
 

@@ -29,6 +29,8 @@ export interface PipelinePlan {
   readonly teacherProvider?: string | null;
   /** How long people have to answer when the next step would pass the budget; absent in histories from before runs asked. */
   readonly budgetTimeoutMs?: number;
+  /** Providers whose tuned models stand on a deployment of their own, which is taken down when it is not needed; absent in older histories. */
+  readonly dedicated?: readonly string[];
   readonly approval: { readonly required: number; readonly timeoutMs: number; readonly escalateTo: readonly string[] };
   readonly canary: { readonly strategy: 'canary' | 'all-at-once'; readonly share: number; readonly forMs: number; readonly maxErrorRate: number };
 }

@@ -1,4 +1,5 @@
 /** What happened, as tables. Bytes stand in the artifact store; rows here hold references. Money is in micro-dollars. */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -37,6 +38,8 @@ export const runs = pgTable(
     budgetMicroUsd: bigint('budget_micro_usd', { mode: 'number' }),
     /** `BudgetQuestion` while the run waits for money, else null. */
     budgetQuestion: jsonb('budget_question'),
+    /** `JobQuestion` while a person must look whether a service has created a job, else null. */
+    jobQuestion: jsonb('job_question'),
     /** Hash of the frozen dataset, once there is one. */
     dataset: text('dataset'),
     /** The final `RunDocument`. */
@@ -292,6 +295,39 @@ export const spend = pgTable(
     settledAt: at('settled_at'),
   },
   (t) => [uniqueIndex('spend_purpose_attempt').on(t.purpose, t.attempt), index('spend_run').on(t.run), index('spend_at').on(t.at)],
+);
+
+/** Deployments of tuned models that cost while they stand. At most one of a model stands at a time. */
+export const hostings = pgTable(
+  'hostings',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    provider: text('provider').notNull(),
+    /** The tuned model, as the provider names it. */
+    model: text('model').notNull(),
+    /** The name under which it answers, once it does. */
+    served: text('served'),
+    /** `HostingBilling` under which it was begun; null where no price is known. */
+    billing: jsonb('billing'),
+    /** Pays for it: the run that began it. */
+    run: text('run').notNull(),
+    startedAt: at('started_at').notNull(),
+    /** Since when it is being taken down; nobody begins to use it any more. */
+    endingAt: at('ending_at'),
+    endedAt: at('ended_at'),
+  },
+  (t) => [uniqueIndex('hostings_standing').on(t.provider, t.model).where(sql`${t.endedAt} is null`)],
+);
+
+/** Runs that need a hosting: it stands while one does, or while an endpoint serves its model. */
+export const hostingRuns = pgTable(
+  'hosting_runs',
+  {
+    hosting: bigint('hosting', { mode: 'number' }).notNull(),
+    run: text('run').notNull(),
+    released: boolean('released').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.hosting, t.run] })],
 );
 
 /** One row per UTC day: a reservation locks it, so that two that come at once cannot both take the last of a day's ceiling. */

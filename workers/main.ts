@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import type { ActivityDeps } from '../activities/deps.ts';
 import { queues } from '../contracts/names.ts';
 import { openArtifacts } from '../db/artifacts/open.ts';
 import { openDatabase } from '../db/database.ts';
@@ -16,6 +17,7 @@ import { isConfigured, openProviders, providerRows } from '../providers/index.ts
 import { createActivities } from './activities.ts';
 import { promoteThrough } from './promote.ts';
 import { tunegateHome } from './setup/paths.ts';
+import { tendEveryMinute } from './tend.ts';
 import { readWorkerSettings } from './settings.ts';
 import { openSigningKey } from './signing-key.ts';
 
@@ -29,7 +31,7 @@ const client = new Client({
   ...(connect.namespace ? { namespace: connect.namespace } : {}),
 });
 
-const activities = createActivities({
+const deps = {
   db,
   store: openArtifacts(settings.artifactsUrl),
   providers: openProviders(process.env),
@@ -44,7 +46,8 @@ const activities = createActivities({
     hasIdentities: () => hasIdentities(db),
     signingKey: () => openSigningKey(settings.signingKey, settings.signingKeyFile),
   },
-});
+} satisfies ActivityDeps;
+const activities = createActivities(deps);
 
 const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) });
 const common = {
@@ -71,6 +74,8 @@ const workers = await Promise.all([
 process.stdout.write(
   `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...served.map((row) => queues.provider(row.name))] })}\n`,
 );
+const stopTending = tendEveryMinute(deps);
 await Promise.all(workers.map((worker) => worker.run()));
+stopTending();
 await connection.close();
 await close();

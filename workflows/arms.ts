@@ -37,7 +37,8 @@ export async function evaluateOnTest(run: RunState, arms: readonly Arm[], datase
   );
 }
 
-const train = (run: RunState, candidate: TunedPlan | UntunedPlan, dataset: FrozenDataset): Promise<Arm> =>
-  run.purse.within(() =>
-    executeChild(trainCandidate, { workflowId: ids.candidate(run.run, candidate.name), args: [{ run: run.run, candidate, dataset }] }),
-  );
+const train = (run: RunState, candidate: TunedPlan | UntunedPlan, dataset: FrozenDataset): Promise<Arm> => {
+  const child = { workflowId: ids.candidate(run.run, candidate.name), args: [{ run: run.run, candidate, dataset }] as const };
+  const submit = () => run.purse.within(() => executeChild(trainCandidate, { ...child, args: [...child.args] }));
+  return run.jobs.settled(submit, run.purse.timeoutMs);
+};

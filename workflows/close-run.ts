@@ -4,8 +4,10 @@ import type { PipelineResult } from '../contracts/messages.ts';
 import type { Outcome } from '../contracts/run.ts';
 import { enterStage, finishRun } from './proxies.ts';
 import type { RunState } from './run-state.ts';
+import { takeDownIdle } from './take-down.ts';
 
 export async function closeRun(run: RunState, outcome: Outcome): Promise<PipelineResult> {
+  await takeDownIdle(run);
   await enterStage({ run: run.run, leave: run.present(), enter: null, skipped: [] });
   await finishRun({ run: run.run, outcome, error: null, failedStage: null });
   run.outcome = outcome;
@@ -19,6 +21,7 @@ export async function closeRunAfter(run: RunState, error: unknown): Promise<neve
   const outcome: Outcome = isCancelled ? 'cancelled' : 'failed';
   const body = errorBodyOf(error);
   run.decision = null;
+  await takeDownIdle(run);
   await finishRun({ run: run.run, outcome, error: isCancelled ? null : body, failedStage: run.present() });
   run.outcome = outcome;
   await run.settled();

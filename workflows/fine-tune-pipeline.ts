@@ -6,6 +6,7 @@ import { askBaselines, evaluateOnTest, trainCandidates } from './arms.ts';
 import { closeRun, closeRunAfter } from './close-run.ts';
 import { decideGate, describeChampion, evaluation, freezeDataset, indexKnowledge, planPipeline, promoteArm, synthesis } from './proxies.ts';
 import { openRunState, type RunState } from './run-state.ts';
+import { takeDownIdle } from './take-down.ts';
 
 /** A whole run, from raw files to a served model or to the reason why there is none. */
 export async function fineTunePipeline(input: PipelineInput): Promise<PipelineResult> {
@@ -23,6 +24,7 @@ export async function fineTunePipeline(input: PipelineInput): Promise<PipelineRe
 async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk): Promise<Outcome> {
   const plan = await planPipeline(input);
   run.purse.timeoutMs = plan.budgetTimeoutMs ?? run.purse.timeoutMs;
+  run.dedicated = plan.dedicated ?? [];
 
   await run.enter('dataset');
   let dataset = await freezeDataset({ run: run.run });
@@ -47,6 +49,7 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   const isNew = !tuned.some((arm) => arm.artifact === champion?.artifact);
   if (isNew) await evaluateOnTest(run, [...(champion ? [champion] : []), ...untuned, ...tuned], dataset);
   if (isNew && plan.hasSuites && tuned[0]) await evaluation(tuned[0].provider).evaluateSuites({ run: run.run, dataset, tuned, champion });
+  await takeDownIdle(run);
 
   await run.enter('gate');
   const { verdict, offer } = await decideGate({ run: run.run, endpoint: plan.endpoint, dataset, champion, untuned, tuned });

@@ -23,7 +23,7 @@ const long: ActivityOptions = { startToCloseTimeout: '14d', heartbeatTimeout: '1
 export const { planPipeline, enterStage, finishRun, openScheduledRun } = proxyActivities<RunActivities>(short);
 export const { freezeDataset } = proxyActivities<DatasetActivities>({ ...long, startToCloseTimeout: '6h', heartbeatTimeout: '2m' });
 export const { decideGate } = proxyActivities<GateActivities>({ ...long, startToCloseTimeout: '1h', heartbeatTimeout: '2m' });
-export const { extendBudget, askForBudget } = proxyActivities<CostActivities>(short);
+export const { extendBudget, askForBudget, askAboutJob } = proxyActivities<CostActivities>(short);
 export const { verifyApproval, recordApproval, notifyApprovers } = proxyActivities<ApprovalActivities>(short);
 export const { describeUntunedArm, describeChampion } = proxyActivities<EvaluationActivities>(short);
 export const { releaseTrainingJob } = proxyActivities<TrainingActivities>(short);
@@ -34,6 +34,8 @@ export const { promoteArm } = proxyActivities<DeploymentActivities>(long);
 export const synthesis = (provider: string) => proxyActivities<SynthesisActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const training = (provider: string) => proxyActivities<TrainingActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const evaluation = (provider: string) => proxyActivities<EvaluationActivities>({ ...long, taskQueue: queues.provider(provider) });
+export const deployments = (provider: string) =>
+  proxyActivities<DeploymentActivities>({ ...long, scheduleToCloseTimeout: '30m', taskQueue: queues.provider(provider) });
 export const { indexKnowledge } = proxyActivities<KnowledgeActivities>({
   ...long,
   startToCloseTimeout: '6h',

@@ -15,6 +15,7 @@ import type { CancelMessage, PauseMessage, PipelineProgress } from '../contracts
 import { messages, type Stage, stages } from '../contracts/names.ts';
 import type { Outcome } from '../contracts/run.ts';
 import { enterStage } from './proxies.ts';
+import { type JobDesk, openJobDesk } from './unclear-jobs.ts';
 import { openPurse, type Purse } from './within-budget.ts';
 
 export const progressQuery = defineQuery<PipelineProgress>(messages.progress);
@@ -40,6 +41,9 @@ export interface RunState {
   approvedBy: string[];
   outcome: Outcome | null;
   readonly purse: Purse;
+  readonly jobs: JobDesk;
+  /** Providers on which tuned models may stand that cost until they are taken down. */
+  dedicated: readonly string[];
   /** Resolves when every update that has arrived was answered. */
   readonly settled: () => Promise<void>;
 }
@@ -49,10 +53,13 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
   let present: Stage | null = null;
   let isPaused = false;
   const purse = openPurse(run);
+  const jobs = openJobDesk(run);
 
   const state: RunState = {
     run,
     purse,
+    jobs,
+    dedicated: [],
     decision: null,
     approvedBy: [],
     outcome: null,
@@ -81,6 +88,7 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
     stages: stages.map((stage) => ({ stage, ...(table.get(stage) as StageState) })),
     decision: state.decision,
     budget: purse.question(),
+    job: jobs.question(),
     approvedBy: state.approvedBy,
   }));
   const pause = () => {
@@ -98,9 +106,10 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
   return state;
 }
 
-function stateOf({ outcome, decision, purse }: RunState, isPaused: boolean): PipelineProgress['state'] {
+function stateOf({ outcome, decision, purse, jobs }: RunState, isPaused: boolean): PipelineProgress['state'] {
   if (outcome) return 'ended';
   if (isPaused) return 'paused';
   if (decision) return 'waiting-for-approval';
-  return purse.question() ? 'waiting-for-budget' : 'running';
+  if (purse.question()) return 'waiting-for-budget';
+  return jobs.question() ? 'waiting-for-answer' : 'running';
 }

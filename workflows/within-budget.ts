@@ -1,9 +1,10 @@
 /** A step that would pass a limit on money is not failed: the run asks, waits for an extension or for the next day, and tries the step again. */
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { BudgetQuestion } from '../contracts/budget.ts';
 import type { ExtendBudgetMessage } from '../contracts/messages.ts';
 import { messages } from '../contracts/names.ts';
 import { askForBudget, extendBudget } from './proxies.ts';
+import { questionIn } from './question-in.ts';
 
 const extendUpdate = defineUpdate<void, [ExtendBudgetMessage]>(messages.extendBudget);
 const extendSignal = defineSignal<[ExtendBudgetMessage]>(messages.extendBudget);
@@ -63,7 +64,7 @@ export function openPurse(run: string): Purse {
         try {
           return await step();
         } catch (error) {
-          const question = questionIn(error);
+          const question = questionIn<BudgetQuestion>(error, 'budget_exceeded');
           if (!question || !(await wait(question, seen, purse.timeoutMs))) throw error;
           await askForBudget({ run, question: waiting[0] ?? null });
         }
@@ -78,11 +79,4 @@ function malformed(message: ExtendBudgetMessage): string | null {
   if (typeof message.by !== 'string' || message.by.trim() === '') return 'an extension names a person';
   if (typeof message.messageId !== 'string' || message.messageId === '') return 'an extension has a message id';
   return null;
-}
-
-function questionIn(error: unknown): BudgetQuestion | null {
-  let inner = error;
-  while ((inner instanceof ActivityFailure || inner instanceof ChildWorkflowFailure) && inner.cause) inner = inner.cause;
-  if (!(inner instanceof ApplicationFailure) || inner.type !== 'budget_exceeded') return null;
-  return (inner.details?.[1] as BudgetQuestion | undefined) ?? null;
 }

@@ -11,6 +11,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating } from '../progress.ts';
 import { deployModel } from './model.ts';
+import { leaveDeployments } from './take-down.ts';
 
 export interface PromoteInput {
   readonly run: string;
@@ -28,7 +29,7 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
       const stop = keepBeating();
       try {
         const signal = Context.current().cancellationSignal;
-        await deployModel(deps, await deps.store.getJson<Artifact>(input.artifact), signal);
+        await deployModel(deps, input.run, await deps.store.getJson<Artifact>(input.artifact), signal);
         const { strategy, ...canary } = input.canary;
         const { run, arm, artifact, approvedBy } = input;
         const receipt = await deps.promote(input.endpoint, { run, arm, artifact, approvedBy, strategy, canary }, signal);
@@ -40,6 +41,11 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
       } finally {
         stop();
       }
+    },
+
+    async takeDownIdle({ run, provider }: { run: string; provider: string }): Promise<void> {
+      const stop = keepBeating();
+      return leaveDeployments(deps, run, provider, Context.current().cancellationSignal).finally(stop);
     },
 
     async recordEndpoint(input: { name: string; state: EndpointState; action: string; by: string; version: Version | null }): Promise<void> {

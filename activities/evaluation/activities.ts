@@ -77,7 +77,7 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
           ] as const) {
             if (model === null) continue;
             const reporter = partReporter(deps.db, { run: input.run, stage: 'evaluation', part: `${name} (suite ${suite.name})`, unit: 'rows' });
-            await askSuite(deps, model, suite, reporter.report, Context.current().cancellationSignal);
+            await askSuite(deps, input.run, model, suite, reporter.report, Context.current().cancellationSignal);
             await reporter.flush();
           }
         }

@@ -30,7 +30,7 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
 
   const artifact = await deps.store.getJson<Artifact>(input.arm.artifact);
   const provider = deps.providers(artifact.provider);
-  const model = await deployModel(deps, artifact, signal);
+  const model = await deployModel(deps, input.run, artifact, signal);
   const rows = await readRows(deps, rowsRef);
   const started = performance.now();
   const passages = await passagesFor(

@@ -55,6 +55,7 @@ export const untunedModelOf = (artifact: Artifact): Artifact | null => plainMode
 /** Asks a model one suite, once for all runs: results are kept by model, settings and rows. */
 export async function askSuite(
   deps: ActivityDeps,
+  run: string,
   model: Artifact,
   suite: Suite,
   report: (p: PartReport) => void,
@@ -64,7 +65,7 @@ export async function askSuite(
   const known = await findEvaluation(deps.db, artifact, suite.ref);
   if (known) return report({ done: known.n, total: known.n, detail: 'answers of an earlier run' });
   const provider = deps.providers(model.provider);
-  const name = await deployModel(deps, model, signal);
+  const name = await deployModel(deps, run, model, signal);
   const requests = suite.rows.map(({ id, input, choices }) => ({ ...renderRequest(model, { id, input }, name), labels: choices }));
   const started = performance.now();
   const completions = await provider.batch(sha256(`${artifact}\n${suite.ref}\n${name}`), requests, report, { signal });

@@ -19,8 +19,9 @@ export const createRunActivities = (deps: ActivityDeps) =>
     async planPipeline(input: { run: string; specRef: ArtifactRef }): Promise<PipelinePlan> {
       const plan = planRun(await loadSpec(deps, input.specRef));
       // Opening a provider tells of a missing key now, not after the data was prepared; no request is made.
-      for (const { provider } of plan.tuned) deps.providers(provider);
-      return plan;
+      const providers = [...new Set(plan.tuned.map(({ provider }) => provider))];
+      const dedicated = providers.filter((name) => deps.providers(name).capabilities.deployment === 'separate');
+      return dedicated.length === 0 ? plan : { ...plan, dedicated };
     },
 
     async openScheduledRun(input: ScheduledRunInput): Promise<{ run: string; specRef: ArtifactRef }> {

@@ -1,11 +1,13 @@
 /** Training jobs, each created once: the intent is written before the provider is called, and whatever came of the call is adopted. */
 import { Context } from '@temporalio/activity';
+import type { JobAnswerMessage } from '../../contracts/messages.ts';
 import type { Arm, EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import { jobByKey, recordStatus, releaseJob } from '../../db/queries/jobs.ts';
 import { settleTraining } from '../cost/training.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
+import { answerJobQuestion } from './answer.ts';
 import type { TrainingInput } from './input.ts';
 import { followJob } from './follow.ts';
 import { storeTrainedArm } from './collect.ts';
@@ -41,6 +43,10 @@ export const createTrainingActivities = (deps: ActivityDeps) =>
     async collectTrainedArm(input: TrainingInput & { job: SubmittedJob }): Promise<Arm> {
       const stop = keepBeating();
       return storeTrainedArm(deps, input).finally(stop);
+    },
+
+    async answerJobQuestion({ run, message }: { run: string; message: JobAnswerMessage }): Promise<void> {
+      await answerJobQuestion(deps, run, message);
     },
 
     /** Stops the job unless another run waits for it. */

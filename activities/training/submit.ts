@@ -1,6 +1,6 @@
 import type { SubmittedJob } from '../../contracts/plan.ts';
 import type { JobStatus } from '../../contracts/run.ts';
-import { TunegateError } from '../../contracts/errors.ts';
+import { JobUnclear, TunegateError } from '../../contracts/errors.ts';
 import {
   beginCreate,
   insertIntent,
@@ -140,10 +140,19 @@ async function findEarlier(provider: Provider, row: JobRow, request: JobRequest,
       retryAfterMs: Math.min(5_000, listingLagMs),
     });
   if (submission === 'searchable') return null;
-  throw new TunegateError('ambiguous', `an earlier call to ${row.provider} for training key ${row.key.slice(0, 12)} may have created a job`, {
-    where: row.provider,
-    remedy: `look in the provider's console for a job with the suffix ${request.suffix}; docs/providers.md says how to go on with it or without it`,
-  });
+  throw unclear(row, request.suffix, row.creatingAt);
+}
+
+function unclear(row: JobRow, suffix: string, since: Date): JobUnclear {
+  const { key, candidate, provider, base } = row;
+  return new JobUnclear(
+    { key, candidate, provider, base, suffix, since: since.toISOString() },
+    {
+      message: `a call to ${provider} at ${since.toISOString()} may have created a training job for ${candidate}, and ${provider} offers no way to find out`,
+      where: provider,
+      remedy: `look in the provider's console for a job with the suffix ${suffix}, then say what is there: tunegate answer-job RUN --exists ID, or --missing`,
+    },
+  );
 }
 
 async function create(

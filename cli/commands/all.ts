@@ -1,3 +1,4 @@
+import { answerJobCommand } from './answer-job.ts';
 import { approveCommand } from './approve.ts';
 import { cancelCommand } from './cancel.ts';
 import { datasetCommand } from './dataset.ts';
@@ -38,6 +39,7 @@ export const commands = [
   pauseCommand,
   resumeCommand,
   extendBudgetCommand,
+  answerJobCommand,
   reportCommand,
   verifyCommand,
   validateCommand,

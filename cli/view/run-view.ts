@@ -8,6 +8,7 @@ import { decisionLines } from './decision.ts';
 import type { Frame, Section } from './frame.ts';
 import { gateLines } from './gate.ts';
 import { outcomeLines } from './outcome.ts';
+import { questionLines } from './questions.ts';
 import { stageLines } from './stages.ts';
 
 const narrowest = 60;
@@ -17,7 +18,7 @@ export const viewWidth = (columns: number | undefined): number => Math.min(wides
 
 /** From top to bottom as the run goes; sections without anything to say are left out. */
 export function runLines(status: RunStatus, frame: Frame): string[] {
-  const sections: Section[] = [datasetLines, armLines, confusionLines, gateLines, decisionLines, outcomeLines];
+  const sections: Section[] = [datasetLines, armLines, confusionLines, gateLines, questionLines, decisionLines, outcomeLines];
   return [
     titleLine(status, frame),
     '',

@@ -1,6 +1,5 @@
-/** A run's budget: extended by people, asked for by the run, and what it was expected to cost. */
-import { and, eq, ne, sql } from 'drizzle-orm';
-import type { BudgetQuestion } from '../../contracts/budget.ts';
+/** A run's budget, extended by people, and what the run was expected to cost. */
+import { and, eq, sql } from 'drizzle-orm';
 import type { EstimateDocument } from '../../contracts/estimate.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import type { Database } from '../database.ts';
@@ -24,14 +23,6 @@ export function extendBudget(db: Database, extension: { run: string; messageId: 
     }
     return true;
   });
-}
-
-/** Shows or withdraws the question that a run waits with. */
-export async function setBudgetQuestion(db: Database, run: string, question: BudgetQuestion | null): Promise<void> {
-  await db
-    .update(runs)
-    .set({ budgetQuestion: question, state: question ? 'waiting-for-budget' : 'running' })
-    .where(and(eq(runs.id, run), ne(runs.state, 'ended')));
 }
 
 export async function saveEstimate(db: Database, run: string, document: EstimateDocument): Promise<void> {

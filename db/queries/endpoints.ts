@@ -34,6 +34,13 @@ export async function championOf(db: Database, name: string): Promise<Version | 
   return (row?.champion as Version | null | undefined) ?? null;
 }
 
+/** Every artifact that an endpoint serves, or would serve again after a roll-back. */
+export async function servedArtifacts(db: Database): Promise<string[]> {
+  const rows = await db.select({ champion: endpoints.champion, previous: endpoints.previous, canary: endpoints.canary }).from(endpoints);
+  const versions = rows.flatMap((row) => Object.values(row) as (Pick<Version, 'artifact'> | null)[]);
+  return [...new Set(versions.flatMap((version) => (version ? [version.artifact] : [])))];
+}
+
 export async function gatewayCountsOf(db: Database, endpoint: string, artifact: string): Promise<{ served: number; failed: number }> {
   const [row] = await db
     .select()

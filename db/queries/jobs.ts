@@ -17,6 +17,14 @@ export async function jobByKey(db: Database, key: string): Promise<JobRow | null
   return row ?? null;
 }
 
+export async function jobByProviderId(db: Database, provider: string, providerJobId: string): Promise<JobRow | null> {
+  const [row] = await db
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.provider, provider), eq(jobs.providerJobId, providerJobId)));
+  return row ?? null;
+}
+
 /** The base that a provider's tuned model came from; null for a name that no job of ours has made. */
 export async function baseOfModel(db: Database, provider: string, model: string): Promise<string | null> {
   const [row] = await db

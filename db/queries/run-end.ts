@@ -31,7 +31,7 @@ export async function endRun(
 ): Promise<RunDocument> {
   await db
     .update(runs)
-    .set({ outcome, error, endedAt: new Date(), budgetQuestion: null })
+    .set({ outcome, error, endedAt: new Date(), budgetQuestion: null, jobQuestion: null })
     .where(and(eq(runs.id, run), ne(runs.state, 'ended')));
   const { document } = await readRun(db, await runById(db, run), { url: served.gatewayUrl, keyFile: served.keyFile });
   await db

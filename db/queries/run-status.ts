@@ -1,6 +1,7 @@
 /** Where a run stands, assembled from what its stages wrote. The final document, once there is one, is passed on as it was written. */
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { BudgetQuestion } from '../../contracts/budget.ts';
+import type { JobQuestion } from '../../contracts/job-question.ts';
 import type { PartProgress, RunStatus, StageProgress } from '../../contracts/api.ts';
 import { stages } from '../../contracts/names.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
@@ -114,6 +115,7 @@ export async function readRun(db: Database, row: RunRow, served: { url: string; 
     outcome: row.outcome as Outcome | null,
     createdAt: row.createdAt.toISOString(),
     budget: row.budgetQuestion as BudgetQuestion | null,
+    job: row.jobQuestion as JobQuestion | null,
     stages: stageList,
     offer:
       decision?.offeredArm && decision.offeredArtifact

@@ -126,6 +126,22 @@ export async function settle(db: Database, purpose: string, microUsd: number): P
   await db.update(spend).set({ settledMicroUsd: microUsd, settledAt: new Date() }).where(openAttempt(db, purpose));
 }
 
+export type SpendLine = Pick<Purchase, 'run' | 'purpose' | 'kind' | 'label' | 'provider'>;
+
+/** What has run up under a purpose so far. An open line never shrinks below its reservation; a final amount settles it, once. */
+export async function accrue(db: Database, line: SpendLine, amount: { microUsd: number; isFinal: boolean; at: Date }): Promise<void> {
+  const { microUsd, isFinal, at } = amount;
+  const settled = isFinal ? { settledMicroUsd: microUsd, settledAt: new Date() } : {};
+  await db
+    .insert(spend)
+    .values({ ...line, reservedMicroUsd: microUsd, at, ...settled })
+    .onConflictDoUpdate({
+      target: [spend.purpose, spend.attempt],
+      set: { reservedMicroUsd: sql`greatest(${spend.reservedMicroUsd}, ${microUsd}::bigint)`, ...settled },
+      setWhere: isNull(spend.settledMicroUsd),
+    });
+}
+
 /** Gives a reservation back: the step was refused before anything was paid for. */
 export async function release(db: Database, purpose: string): Promise<void> {
   await db.delete(spend).where(openAttempt(db, purpose));

@@ -22,7 +22,7 @@ export interface ReportData {
   readonly version: 1;
   readonly run: string;
   readonly name: string;
-  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'ended';
+  readonly state: 'running' | 'paused' | 'waiting-for-approval' | 'waiting-for-budget' | 'waiting-for-answer' | 'ended';
   readonly outcome: Outcome | null;
   readonly error: ErrorBody | null;
   readonly createdAt: string;

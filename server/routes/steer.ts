@@ -8,9 +8,10 @@ import type { AppEnv } from '../services.ts';
 import { actSchema, personSchema, readBody } from './read-body.ts';
 
 const budgetSchema = z.strictObject({ by: personSchema, addUsd: z.number().positive().max(1e6) });
+const answerSchema = z.strictObject({ by: personSchema, key: z.string().min(1).max(200), jobId: z.string().min(1).max(500).nullable() });
 const past = { cancel: 'cancelled', pause: 'paused', resume: 'resumed' } as const;
 
-/** Cancel, pause, resume, and more budget: updates, so that the answer says whether the run took them. */
+/** Cancel, pause, resume, more budget, and what became of a job: updates, so that the answer says whether the run took them. */
 export const steerRoutes = new Hono<AppEnv>()
   .post('/:run/:verb{cancel|pause|resume}', needs('operator'), async (c) => {
     const verb = c.req.param('verb') as keyof typeof past;
@@ -28,4 +29,12 @@ export const steerRoutes = new Hono<AppEnv>()
     await sendMessage(c.var.services, { workflow: row.id, name: messages.extendBudget, argument, updateId: c.var.requestId });
     c.var.services.log.info({ run: row.id, by, addUsd }, 'budget extended');
     return c.json({ subject: row.id, done: `budget extended by ${addUsd} US dollars` });
+  })
+  .post('/:run/answer-job', needs('operator'), async (c) => {
+    const { by, key, jobId } = await readBody(c, answerSchema);
+    const row = await findRun(c.var.services.db, c.req.param('run'));
+    const argument = { by, key, jobId, messageId: c.var.requestId };
+    await sendMessage(c.var.services, { workflow: row.id, name: messages.answerJob, argument, updateId: c.var.requestId });
+    c.var.services.log.info({ run: row.id, by, key, jobId }, 'job answered');
+    return c.json({ subject: row.id, done: jobId === null ? 'the job is made now' : `goes on with job ${jobId}` });
   });

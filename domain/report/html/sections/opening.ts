@@ -20,6 +20,7 @@ const stateNames = {
   paused: 'Paused',
   'waiting-for-approval': 'Waiting for approval',
   'waiting-for-budget': 'Waiting for a larger budget',
+  'waiting-for-answer': 'Waiting for an answer about a training job',
   ended: 'Ended',
 } as const;
 
