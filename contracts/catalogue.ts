@@ -18,6 +18,8 @@ export type TrainingBilling =
       readonly rule: 'per-trained-token';
       readonly usdPerMillion: UsdText;
       readonly countsEpochs: boolean;
+      /** Tokens of the validation file are billed as well, once for each of this many evaluations; absent where they are not. */
+      readonly evaluations?: number;
       /** Charged for a job at least. */
       readonly minimumUsd?: UsdText;
     }
@@ -77,6 +79,12 @@ export interface Retirement {
   readonly asOf: IsoDate;
 }
 
+/**
+ * Whose tokens are counted: an encoding of `js-tiktoken`; `trainer`, for what the trainer has under the base's own name; `hf:NAME`, a public model on
+ * Hugging Face whose tokenizer the trainer fetches, where it may.
+ */
+export type Tokenizer = 'o200k_base' | 'cl100k_base' | 'trainer' | `hf:${string}`;
+
 /** One base model at one provider. */
 export interface CatalogueModel {
   readonly provider: string;
@@ -88,8 +96,8 @@ export interface CatalogueModel {
   readonly contextTokens: number | null;
   /** Parameters in units of one, for the memory that tuning needs on own machines. */
   readonly parameters?: number;
-  /** Which tokenizer counts its tokens: an encoding of `js-tiktoken`, `trainer` for the trainer's own, or null where it cannot be had. */
-  readonly tokenizer: 'o200k_base' | 'cl100k_base' | 'trainer' | null;
+  /** Null where it is not public: tokens are estimated. */
+  readonly tokenizer: Tokenizer | null;
   readonly licence: LicenceTerms;
   readonly retirement: Retirement;
   /** Oldest first. */

@@ -26,7 +26,7 @@ export const compatible: ProviderRow = {
       name: 'compatible',
       baseURL: required('COMPATIBLE_BASE_URL'),
       apiKey: required('COMPATIBLE_API_KEY'),
-      capabilities: { ...capabilities, submission: submission as Submission },
+      capabilities: { ...capabilities, submission: submission as Submission, listingLagMs: lagOf(optional('COMPATIBLE_LISTING_LAG')) },
       findBy: 'metadata',
       hyperparameters: relativeHyperparameters,
       price: (base) => catalogPrice('compatible', base),
@@ -34,3 +34,14 @@ export const compatible: ProviderRow = {
     });
   },
 };
+
+/** Seconds for which the service's list may miss a new job, or a lost create may still take effect. */
+function lagOf(seconds: string | undefined): number {
+  if (seconds === undefined) return capabilities.listingLagMs;
+  const lag = Number(seconds);
+  if (lag >= 0) return lag * 1000;
+  throw new TunegateError('bad_spec', `COMPATIBLE_LISTING_LAG is '${seconds}'`, {
+    where: 'COMPATIBLE_LISTING_LAG',
+    remedy: 'write a number of seconds, as in 120',
+  });
+}

@@ -3,7 +3,8 @@ import { toFile } from 'openai';
 import type OpenAI from 'openai';
 import { TunegateError } from '../contracts/errors.ts';
 import { openAiShape } from './openai-shape.ts';
-import { type Capabilities, type Price, type Provider, ProviderError } from './provider.ts';
+import { type Capabilities, type Machine, type Price, type Provider, ProviderError } from './provider.ts';
+import { restClient } from './rest.ts';
 import { mebibytes, type ProviderRow } from './row.ts';
 
 const free: Price = { trainPerMillion: 0, inputPerMillion: 0, outputPerMillion: 0, hourly: 0, asOf: '2026-11-22' };
@@ -39,7 +40,7 @@ export const local: ProviderRow = {
         where: 'TRAINER_URL',
         remedy: 'run `tunegate start`, or set TRAINER_URL',
       });
-    return openAiShape({
+    const shape = openAiShape({
       name: 'local',
       baseURL: new URL('/v1', trainer).href,
       apiKey: optional('TRAINER_KEY') ?? 'none',
@@ -60,8 +61,26 @@ export const local: ProviderRow = {
       patience,
       deploy: registerWeights,
     });
+    return { ...shape, ...extensionsOf(trainer, optional('TRAINER_KEY'), patience.timeoutMs) };
   },
 };
+
+/** What the trainer tells beside the OpenAI shape: `POST /v1/tokenize` and `GET /v1/machine` (trainer/INSTALL.md). */
+function extensionsOf(trainer: string, key: string | undefined, timeoutMs: number): Required<Pick<Provider, 'countTokens' | 'machine'>> {
+  const headers = (): Record<string, string> => (key ? { authorization: `Bearer ${key}` } : {});
+  const rest = restClient({ provider: 'local', baseURL: new URL('/v1', trainer).href, headers, timeoutMs });
+  return {
+    countTokens: async (model, { conversations = [], texts = [], maxLength }) => {
+      const json = { model, conversations, texts, ...(maxLength === undefined ? {} : { max_length: maxLength }) };
+      const counted = await rest<{ conversations: number[]; texts: number[] }>('POST', '/tokenize', { json });
+      return [...counted.conversations, ...counted.texts];
+    },
+    machine: async (base) => {
+      const told = await rest<{ memory_bytes: number | null; base: Machine['base'] }>('GET', '/machine', { query: { base } });
+      return { memoryBytes: told.memory_bytes, base: told.base };
+    },
+  };
+}
 
 async function registerWeights(client: OpenAI, model: Parameters<Provider['deploy']>[0], signal: AbortSignal | undefined): Promise<string> {
   if (!model.weights) return (await client.models.retrieve(model.base, { signal })).id;

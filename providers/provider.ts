@@ -186,6 +186,24 @@ export interface Provider {
   /** The weights file of a succeeded job, or null where the provider keeps them. */
   weights(job: Job, options?: CallOptions): Promise<Uint8Array | null>;
   price(base: string): Price;
+  /** Tokens by a model's own tokenizer and chat template, conversations first; only where the service tells them. */
+  countTokens?(
+    model: string,
+    request: {
+      readonly conversations?: readonly (readonly { readonly role: string; readonly content: string }[])[];
+      readonly texts?: readonly string[];
+      readonly maxLength?: number | undefined;
+    },
+  ): Promise<readonly number[]>;
+  /** Memory of the machine that trains, and the size of a base; only for own machines. */
+  machine?(base: string): Promise<Machine>;
+}
+
+export interface Machine {
+  /** Null where the system does not say. */
+  readonly memoryBytes: number | null;
+  /** Null for what is no language model. */
+  readonly base: { readonly parameters: number; readonly layers: number; readonly width: number; readonly vocabulary: number } | null;
 }
 
 /** `retry`: the same call may succeed later. `never`: it will not. `ambiguous`: we do not know whether it took effect. */

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from . import __version__, batches, completions, embedding_requests, files, jobs, registry
+from . import __version__, batches, completions, embedding_requests, files, jobs, machine, registry, tokens
 from .engine import Engine
 from .errors import ApiError, bad_request
 from .store import Store
@@ -114,6 +114,14 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
     @app.post("/v1/embeddings")
     def embeddings(body: dict = Body(...)):
         return embedding_requests.embed(engine, body)
+
+    @app.post("/v1/tokenize")
+    def tokenize(body: dict = Body(...)):
+        return tokens.count(body, models.base_of)
+
+    @app.get("/v1/machine")
+    def machine_here(base: str | None = None):
+        return machine.describe(base)
 
     @app.get("/v1/models")
     def list_models():

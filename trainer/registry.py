@@ -64,6 +64,11 @@ class Models:
             return {"id": name, "object": "model", "created": 0, "owned_by": "local", "base": None, "kind": "base", "shutdown_date": None}
         raise bases.unknown(name, [m["id"] for m in self.store.all(KIND)][-10:])
 
+    def base_of(self, name: str) -> str:
+        """What a trained model was trained from; any other name stands for itself."""
+        found = self.store.find(KIND, name)
+        return found["base"] if found else name
+
     def folder(self, model: dict) -> Path:
         return self.data / "models" / model["folder"]
 

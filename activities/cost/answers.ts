@@ -5,9 +5,10 @@ import { baseOfModel } from '../../db/queries/jobs.ts';
 import { inferenceCost } from '../../domain/cost/bill.ts';
 import type { MicroUsd } from '../../domain/cost/money.ts';
 import { answerBilling } from '../../domain/cost/price-book.ts';
-import { atMost, chatTokens, tokenCounter } from '../../domain/cost/tokens.ts';
+import { atMost, sum as total, type TokenCounter } from '../../domain/cost/tokens.ts';
 import type { CompletionRequest } from '../../providers/provider.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { counterFor } from './counter.ts';
 import { priceFor, reserveMoney } from './reserve.ts';
 
 export interface AnswerPurchase {
@@ -43,13 +44,10 @@ export async function buyAnswers(deps: ActivityDeps, purchase: AnswerPurchase, r
   const billing = price && answerBilling(price, purchase.isTuned || tunedFrom !== null);
   if (!billing || isFree(billing)) return noCost;
   const isBatch = deps.providers(provider).capabilities.batch;
-  const counter = await tokenCounter(deps.cost.prices.find(provider, base)?.tokenizer ?? null);
+  const counter = await counterFor(deps, provider, base);
   const usage = {
-    inputTokens: atMost(
-      counter,
-      requests.reduce((sum, r) => sum + chatTokens(counter, r.messages), 0),
-    ),
-    outputTokens: requests.reduce((sum, r) => sum + mostAnswerTokens(r, (text) => atMost(counter, counter.count(text))), 0),
+    inputTokens: atMost(counter, total(await counter.conversations(requests.map((r) => r.messages)))),
+    outputTokens: await mostAnswerTokens(requests, counter),
     isBatch,
     ms: requests.length * assumedMsPerAnswer,
   };
@@ -69,8 +67,13 @@ export async function buyAnswers(deps: ActivityDeps, purchase: AnswerPurchase, r
 }
 
 /** A label with its quotes, where answers are labels; else all that the request allows. */
-const mostAnswerTokens = (request: CompletionRequest, count: (text: string) => number): number =>
-  request.labels ? Math.min(request.maxTokens, Math.max(...request.labels.map((label) => count(JSON.stringify(label)))) + 1) : request.maxTokens;
+async function mostAnswerTokens(requests: readonly CompletionRequest[], counter: TokenCounter): Promise<number> {
+  const labels = [...new Set(requests.flatMap((r) => r.labels ?? []))];
+  const counts = await counter.texts(labels.map((label) => JSON.stringify(label)));
+  const tokensOf = new Map(labels.map((label, i) => [label, atMost(counter, counts[i] ?? 0) + 1]));
+  const most = (r: CompletionRequest) => (r.labels ? Math.min(r.maxTokens, Math.max(...r.labels.map((l) => tokensOf.get(l) ?? 0))) : r.maxTokens);
+  return requests.reduce((sum, r) => sum + most(r), 0);
+}
 
 const isFree = (billing: InferenceBilling): boolean =>
   [billing.usdPerMillionInput, billing.usdPerMillionOutput, billing.usdPerHour ?? '0'].every((usd) => Number(usd) === 0);

@@ -6,9 +6,10 @@ import { openSpend, release, settle } from '../../db/queries/spend.ts';
 import { trainingCost } from '../../domain/cost/bill.ts';
 import type { MicroUsd } from '../../domain/cost/money.ts';
 import { trainingBilling } from '../../domain/cost/price-book.ts';
-import { atMost, tokenCounter } from '../../domain/cost/tokens.ts';
+import { atMost } from '../../domain/cost/tokens.ts';
 import { countTrainingFile } from '../../domain/cost/training-file.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { counterFor } from './counter.ts';
 import { priceFor, reserveMoney } from './reserve.ts';
 
 /** Until a job of this base has told how fast it is. */
@@ -38,8 +39,8 @@ export async function reserveTraining(deps: ActivityDeps, purchase: TrainingPurc
   const price = await priceFor(deps, run, provider, base);
   const billing = price && trainingBilling(price, purchase.method);
   if (!billing || billing.rule === 'free') return;
-  const counter = await tokenCounter(deps.cost.prices.find(provider, base)?.tokenizer ?? null);
-  const fileTokens = atMost(counter, countTrainingFile(counter, purchase.training));
+  const counter = await counterFor(deps, provider, base);
+  const fileTokens = atMost(counter, await countTrainingFile(counter, purchase.training));
   const trainedTokens = Math.ceil(fileTokens * purchase.epochs);
   const perSecond = (await usualTokensPerSecond(deps.db, provider, base)) ?? assumedTokensPerSecond;
   const usage = { fileTokens, trainedTokens, ms: Math.ceil((trainedTokens / perSecond) * 1000) };
@@ -70,8 +71,8 @@ export const releaseTraining = (deps: ActivityDeps, key: string): Promise<void> 
 async function actualCost(deps: ActivityDeps, job: JobRow, { billing, fileTokens }: Basis, reserved: MicroUsd): Promise<MicroUsd> {
   const status = job.status as JobStatus;
   if (billing.rule === 'per-trained-token') {
-    if (status === 'failed' || (status === 'cancelled' && !job.trainedTokens)) return 0;
-    // A provider that does not say how much it trained is taken at what was reserved.
+    if (status === 'failed') return 0;
+    // A provider that does not say how much it trained is taken at what was reserved: never less than its bill.
     if (job.trainedTokens === null) return reserved;
   }
   const startedAt = (await trainingStartedAt(deps.db, job.key)) ?? job.submittedAt ?? job.createdAt;

@@ -2,6 +2,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { alphaLedger, approvals, datasets, decisions, evaluations, jobRuns, jobs, runArms, spend } from '../schema.ts';
+import { estimateOfRun } from './budgets.ts';
 import type { RunRow } from './runs.ts';
 
 export type ReportRows = Awaited<ReturnType<typeof readReportRows>>;
@@ -44,5 +45,5 @@ export async function readReportRows(db: Database, run: RunRow) {
           .orderBy(asc(alphaLedger.look)),
     db.select().from(spend).where(eq(spend.run, run.id)).orderBy(asc(spend.id)),
   ]);
-  return { dataset, decision, arms, jobs: jobRows, voices, ledger, spent };
+  return { dataset, decision, arms, jobs: jobRows, voices, ledger, spent, estimate: await estimateOfRun(db, run.id) };
 }

@@ -1,13 +1,12 @@
-import { chatTokens, type TokenCounter } from './tokens.ts';
+import { type Conversation, sum, type TokenCounter } from './tokens.ts';
 
-interface ChatLine {
-  readonly messages: readonly { readonly content: string }[];
-}
+/** The conversations of a chat file in JSON lines. */
+export const conversationsOf = (file: Uint8Array): Conversation[] =>
+  new TextDecoder()
+    .decode(file)
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { messages: Conversation }).messages]));
 
-/** Tokens of a chat training file, read once: what one epoch trains on where the provider counts the whole conversation, as all of them bill it. */
-export function countTrainingFile(counter: TokenCounter, file: Uint8Array): number {
-  let tokens = 0;
-  for (const line of new TextDecoder().decode(file).split('\n'))
-    if (line !== '') tokens += chatTokens(counter, (JSON.parse(line) as ChatLine).messages);
-  return tokens;
-}
+/** Tokens of a chat file read once: what one epoch trains on where the provider counts the whole conversation, as all of them bill it. */
+export const countTrainingFile = async (counter: TokenCounter, file: Uint8Array, maxLength?: number): Promise<number> =>
+  sum(await counter.conversations(conversationsOf(file), maxLength));

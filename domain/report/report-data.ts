@@ -1,6 +1,7 @@
 /** Everything that a report shows, as `report --json` prints it. A part that a run does not have is `null` or empty, and then no door shows it. */
 import type { SlicesEvidence } from '../gate/gate-input.ts';
 import type { ReliabilityBin } from '../evaluation/calibration.ts';
+import type { EstimateDocument } from '../../contracts/estimate.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
 import type {
   ApprovalDocument,
@@ -54,10 +55,23 @@ export interface ReportData {
   readonly spend: {
     readonly usd: number;
     readonly budget: number | null;
-    readonly lines: readonly { readonly kind: string; readonly purpose: string; readonly usd: number }[];
+    readonly lines: readonly SpendLine[];
+    /** What was expected when the dataset was frozen; null for a run from before it was kept. */
+    readonly estimate: EstimateDocument | null;
   };
   readonly seconds: SecondsDocument;
   readonly lineage: Lineage;
+}
+
+export interface SpendLine {
+  readonly kind: 'training' | 'evaluation' | 'synthesis' | 'hosting';
+  /** Arm or step. */
+  readonly label: string;
+  readonly provider: string | null;
+  readonly purpose: string;
+  readonly usd: number;
+  /** False while `usd` is what was reserved. */
+  readonly isSettled: boolean;
 }
 
 /** Arm names. `shown` is the arm that confusions, mistakes and slices are about. */

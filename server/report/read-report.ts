@@ -120,8 +120,16 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
     spend: {
       ...document.spend,
       lines: rows.spent
-        .map((s) => ({ kind: s.kind, purpose: s.purpose, usd: (s.settledMicroUsd ?? s.reservedMicroUsd) / 1e6 }))
+        .map(({ kind, label, provider, purpose, settledMicroUsd, reservedMicroUsd }) => ({
+          kind: kind as ReportData['spend']['lines'][number]['kind'],
+          label: label ?? purpose,
+          provider,
+          purpose,
+          usd: (settledMicroUsd ?? reservedMicroUsd) / 1e6,
+          isSettled: settledMicroUsd !== null,
+        }))
         .filter((s) => s.usd > 0),
+      estimate: rows.estimate,
     },
     seconds: document.seconds,
     lineage: {

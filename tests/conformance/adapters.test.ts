@@ -5,6 +5,7 @@ import { type Job, type Provider, ProviderError } from '../../providers/provider
 import type { WireFault } from '../support/provider-simulator/faults.ts';
 import { type Simulator, startSimulator } from '../support/provider-simulator/server.ts';
 import { calm } from '../support/provider-simulator/service.ts';
+import { conversationTokens } from '../support/provider-simulator/tokens.ts';
 import { until } from '../support/until.ts';
 import { type AdapterUnderTest, adapters, openAdapter, requestFor } from './adapters.ts';
 
@@ -53,7 +54,7 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     let job = await begin();
     for (let looks = 0; job.status !== 'succeeded' && looks < 6; looks++) job = await provider.job(job.id);
     expect(job).toMatchObject({ status: 'succeeded', model: expect.any(String) });
-    if (name !== 'bedrock') expect(job.trainedTokens).toBe(simulator.service.bill.at(-1)?.tokens);
+    if (name !== 'bedrock') expect(job.trainedTokens).toBe(simulator.service.bill.lines.at(-1)?.tokens);
   });
 
   it.each(unclear)('takes %s on a look as worth a repeat, and the repeat succeeds', async (_, fault) => {
@@ -182,7 +183,7 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
       labels: null,
       schema: null,
     };
-    expect(await provider.complete(ask)).toMatchObject({ text: 'hello', promptTokens: 11, completionTokens: 7 });
+    expect(await provider.complete(ask)).toMatchObject({ text: 'billing', promptTokens: conversationTokens(ask.messages), completionTokens: 1 });
     await provider.undeploy(served);
     await provider.undeploy(served);
     if (provider.capabilities.deployment === 'separate') expect(simulator.service.deployments.size).toBe(standing);

@@ -1,32 +1,41 @@
 /**
  * Killed at every boundary between two effects, and under faults of the wire: 500 seeded schedules over the kinds of submission.
- * After each: never two live or paid jobs for one key, never a lost one, and what we have written down equals the service's own bill.
+ * After each: never two live or paid jobs for one key, never a lost one, and the ledger equals the service's own bill.
  */
-import { PGlite } from '@electric-sql/pglite';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { drizzle } from 'drizzle-orm/pglite';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../domain/evaluation/random.ts';
+import { drizzle } from 'drizzle-orm/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { releaseTraining, reserveTraining, settleTraining } from '../../activities/cost/training.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { answerJobQuestion } from '../../activities/training/answer.ts';
 import { submitFiles } from '../../activities/training/submit.ts';
-import { TunegateError } from '../../contracts/errors.ts';
+import { JobUnclear } from '../../contracts/errors.ts';
+import type { JobQuestion } from '../../contracts/job-question.ts';
+import { openArtifacts } from '../../db/artifacts/open.ts';
 import type { Database } from '../../db/database.ts';
-import { jobByKey, recordStatus, recordSubmitted, withdrawCreate } from '../../db/queries/jobs.ts';
+import { recordStatus } from '../../db/queries/jobs.ts';
+import { openRun } from '../../db/queries/runs.ts';
 import * as schema from '../../db/schema.ts';
+import { priceBook } from '../../domain/cost/price-book.ts';
+import { seededRandom } from '../../domain/evaluation/random.ts';
 import { sha256 } from '../../domain/hash.ts';
+import { catalogue } from '../../providers/catalogue/index.ts';
 import { type Provider, ProviderError } from '../../providers/provider.ts';
+import { usualPrices } from '../support/provider-simulator/bill.ts';
 import { type Simulator, startSimulator } from '../support/provider-simulator/server.ts';
 import { type AdapterUnderTest, adapters, openAdapter, requestFor } from './adapters.ts';
-
-/** The ledger is not what is tested here. */
-const unpaid = { reserve: async () => undefined, release: async () => undefined };
 
 process.env.AWS_ACCESS_KEY_ID ??= 'test';
 process.env.AWS_SECRET_ACCESS_KEY ??= 'test';
 
 const schedulesPerAdapter = Math.ceil(500 / adapters.length);
-const microUsdPerToken = 0.48;
+const never = new AbortController().signal;
 
 /** A process that dies at a chosen boundary: from then on nothing of it has an effect. */
 class Killed extends Error {}
@@ -47,52 +56,86 @@ function life(dieAt: number): Life {
     isDead: () => dead,
   };
 }
+const immortal = () => life(Number.POSITIVE_INFINITY);
 
+const folder = mkdtempSync(join(tmpdir(), 'tunegate-test-'));
 let database: PGlite;
 beforeAll(async () => {
   database = await PGlite.create({ extensions: { vector } });
   await database.exec('create extension if not exists vector');
-  const folder = fileURLToPath(new URL('../../db/migrations', import.meta.url));
-  for (const { sql } of readMigrationFiles({ migrationsFolder: folder })) for (const statement of sql) await database.exec(statement);
+  const migrationsFolder = fileURLToPath(new URL('../../db/migrations', import.meta.url));
+  for (const { sql } of readMigrationFiles({ migrationsFolder })) for (const statement of sql) await database.exec(statement);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-/** Every statement has a boundary before and one after its effect. */
+/** Every statement, and every transaction as a whole, has a boundary before and one after its effect; a death within a transaction undoes it. */
 function mortalDatabase(now: { life: Life }): Database {
-  const client = new Proxy(database, {
-    get: (target, property) => {
-      if (property !== 'query') return Reflect.get(target, property);
-      return async (...query: Parameters<PGlite['query']>) => {
-        now.life.boundary();
-        const answer = await target.query(...query);
-        now.life.boundary();
-        return answer;
-      };
-    },
-  });
-  return drizzle(client, { schema }) as unknown as Database;
+  const mortal = <T extends PGlite | Transaction>(client: T): T =>
+    new Proxy(client, {
+      get: (target, property) => {
+        if (property === 'query') return bounded((...query: Parameters<PGlite['query']>) => target.query(...query));
+        if (property === 'transaction')
+          return bounded((work: (tx: Transaction) => Promise<unknown>) => (target as PGlite).transaction((tx) => work(mortal(tx))));
+        return Reflect.get(target, property);
+      },
+    });
+  const bounded =
+    <Given extends unknown[], Answer>(effect: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      now.life.boundary();
+      const answer = await effect(...given);
+      now.life.boundary();
+      return answer;
+    };
+  return drizzle(mortal(database), { schema }) as unknown as Database;
 }
 
 describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s', (name, adapter) => {
+  const now = { life: immortal() };
   let simulator: Simulator;
   let provider: Provider;
+  let deps: ActivityDeps;
+  let run: string;
   beforeAll(async () => {
-    simulator = await startSimulator(adapter.dialect, microUsdPerToken);
+    simulator = await startSimulator(adapter.dialect);
     const opened = openAdapter(adapter, simulator.url);
     // The same adapter; only the time for which a listing may miss a job is as short as the simulator's.
     provider = { ...opened, capabilities: { ...opened.capabilities, listingLagMs: opened.capabilities.submission === 'idempotent' ? 0 : 30 } };
+    const store = openArtifacts(pathToFileURL(folder).href);
+    deps = { db: mortalDatabase(now), providers: () => provider, store, cost: { prices: pricesOf(adapter), perDayMicroUsd: null } } as unknown as ActivityDeps;
+    const specRef = await store.putJson({ name });
+    const sources = { files: {}, baseDir: null };
+    run = (await openRun(deps.db, { name, specHash: sha256(name), specRef, sources, idempotencyKey: null, requestedBy: 'test', budgetMicroUsd: null })).run;
   });
   afterAll(() => simulator.close());
 
   it(`${schedulesPerAdapter} schedules of kills and faults make one job each and one bill`, async () => {
     for (let seed = 1; seed <= schedulesPerAdapter; seed++) await schedule(seed);
+    expect(simulator.service.bill.lines.length).toBeGreaterThan(schedulesPerAdapter / 2);
   });
+
+  /** Tried again until it succeeds, each time by a new process; each dies at a boundary until `deaths` are used up. */
+  async function untilDone<T>(seed: number, deaths: { left: number; at: () => number }, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      expect(attempt, `schedule ${seed} does not come to an end`).toBeLessThan(60);
+      now.life = deaths.left-- > 0 ? life(deaths.at()) : immortal();
+      try {
+        return await work();
+      } catch (error) {
+        if (now.life.isDead() || error instanceof Killed) continue;
+        if (error instanceof JobUnclear) await askAPerson(seed, error.question);
+        else if (error instanceof ProviderError && error.failure !== 'never') await new Promise((wake) => setTimeout(wake, 8));
+        else throw error;
+      }
+    }
+  }
 
   async function schedule(seed: number): Promise<void> {
     const { below } = seededRandom(seed);
-    const now = { life: life(Number.POSITIVE_INFINITY) };
-    const db = mortalDatabase(now);
-    const request = requestFor(adapter, sha256(`${name}-${seed}`));
+    const request = requestFor(adapter, sha256(`${name}-${seed}`), 12 + below(8));
     const files = {
       training: request.trainingFile,
       validation: Buffer.alloc(0),
@@ -102,9 +145,13 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
       seed: 7,
     };
     const candidate = { name: 'lora', provider: name, base: adapter.base, method: 'lora', seed: 7, rag: false };
-    const submission = { run: `fine-tune/x/00000000/${seed}`, candidate, dataset: { hash: 'sha256:d' } };
+    const purchase = { run, candidate: 'lora', provider: name, base: adapter.base, method: 'lora', training: files.training, epochs: 2 };
+    const money = {
+      reserve: (key: string) => reserveTraining(deps, { ...purchase, key }),
+      release: (key: string) => releaseTraining(deps, key),
+    };
     simulator.boundary = () => now.life.boundary();
-    simulator.service.behaviour.listingLagMs = below(2) * 15;
+    Object.assign(simulator.service.behaviour, { listingLagMs: below(2) * 15, moderation: below(8) === 0 ? 'against our policy' : null });
     const kinds = ['cut', 'malformed', 'empty'] as const;
     for (let i = below(3); i > 0; i--)
       simulator.faults.arm(
@@ -112,55 +159,54 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
         below(2) ? { kind: 'status', status: [408, 429, 500][below(3)] ?? 500 } : { kind: kinds[below(3)] ?? 'cut' },
       );
 
-    let deaths = below(4);
-    let job: { key: string; jobId: string } | null = null;
-    for (let attempt = 0; !job; attempt++) {
-      expect(attempt, `schedule ${seed} does not come to an end`).toBeLessThan(60);
-      now.life = life(deaths-- > 0 ? 1 + below(24) : Number.POSITIVE_INFINITY);
-      try {
-        job = await submitFiles({ db, providers: () => provider }, submission, files, new AbortController().signal, unpaid);
-      } catch (error) {
-        if (now.life.isDead() || error instanceof Killed) continue;
-        if (error instanceof TunegateError && error.code === 'ambiguous') job = await askAPerson(seed);
-        else if (error instanceof ProviderError && error.failure !== 'never') await new Promise((wake) => setTimeout(wake, 8));
-        else throw error;
-      }
-    }
-    simulator.boundary = null;
+    const deaths = { left: below(4), at: () => 1 + below(36) };
+    const submit = () => submitFiles(deps, { run, candidate, dataset: { hash: 'sha256:d' } }, files, never, money);
+    const job = await untilDone(seed, deaths, submit);
     simulator.faults.clear();
-    await settle(job, seed);
+
+    const cancelsAfter = below(6) === 0 ? 1 + below(2) : Number.POSITIVE_INFINITY;
+    Object.assign(deaths, { left: below(3), at: () => 1 + below(12) });
+    await untilDone(seed, deaths, () => end(job, cancelsAfter));
+    simulator.boundary = null;
+    now.life = immortal();
+    await compare(seed);
   }
 
   /** A blind service's console: a person looks for the suffix, and says what is there. */
-  async function askAPerson(seed: number): Promise<{ key: string; jobId: string } | null> {
-    const db = drizzle(database, { schema }) as unknown as Database;
-    const open = await database.query<{ key: string }>(
-      `select key from jobs where provider = $1 and provider_job_id is null and creating_at is not null`,
-      [name],
-    );
-    expect(open.rows, `schedule ${seed}`).toHaveLength(1);
-    const key = open.rows[0]?.key ?? '';
-    const found = [...simulator.service.jobs.values()].find((j) => j.marks.suffix === `tg${key.slice(0, 16)}`);
-    const row = await jobByKey(db, key);
-    if (found) await recordSubmitted(db, key, found.id, 'queued');
-    else if (row?.creatingAt) await withdrawCreate(db, key, row.creatingAt);
-    return found ? { key, jobId: found.id } : null;
+  async function askAPerson(seed: number, { key, suffix }: JobQuestion): Promise<void> {
+    const found = [...simulator.service.jobs.values()].find((job) => job.marks.suffix === suffix);
+    await answerJobQuestion(deps, run, { by: 'ada', key, jobId: found?.id ?? null, messageId: `${seed}` });
   }
 
-  async function settle(job: { key: string; jobId: string }, seed: number): Promise<void> {
-    const db = drizzle(database, { schema }) as unknown as Database;
-    let state = await provider.job(job.jobId);
-    for (let looks = 0; state.status !== 'succeeded' && looks < 6; looks++) state = await provider.job(job.jobId);
-    await recordStatus(db, job.key, { status: state.status, trainedTokens: state.trainedTokens, ended: true });
-    const made = [...simulator.service.jobs.keys()];
-    const { rows } = await database.query<{ provider_job_id: string; trained_tokens: number }>(
-      'select provider_job_id, trained_tokens from jobs where provider = $1',
+  /** Followed to its end, or cancelled on the way; its money is settled by what the service reports. */
+  async function end({ key, jobId }: { key: string; jobId: string }, cancelsAfter: number): Promise<void> {
+    let state = await provider.job(jobId);
+    for (let looks = 0; !['succeeded', 'failed', 'cancelled'].includes(state.status) && looks < 6; looks++)
+      state = looks >= cancelsAfter ? await provider.cancel(jobId) : await provider.job(jobId);
+    await recordStatus(deps.db, key, { status: state.status, trainedTokens: state.trainedTokens, ended: true });
+    await settleTraining(deps, key);
+  }
+
+  async function compare(seed: number): Promise<void> {
+    const { service } = simulator;
+    const { rows: jobs } = await database.query<{ id: string }>('select provider_job_id as id from jobs where provider = $1', [name]);
+    const known = jobs.map((row) => row.id.split('/').at(-1) ?? '');
+    expect([...service.jobs.keys()].toSorted(), `schedule ${seed}: each job is known, and each key has one`).toEqual(known.toSorted());
+    const { rows: ledger } = await database.query<{ purposes: number; open: number; sum: number }>(
+      `select count(*)::int purposes, (count(*) filter (where settled_micro_usd is null))::int open, coalesce(sum(settled_micro_usd), 0)::float sum
+       from spend where provider = $1`,
       [name],
     );
-    const known = rows.map((row) => row.provider_job_id.split('/').at(-1) ?? '');
-    expect(made.toSorted(), `schedule ${seed}: each job is known, and each key has one`).toEqual(known.toSorted());
-    if (name === 'bedrock') return;
-    const written = rows.reduce((sum, row) => sum + Math.round(Number(row.trained_tokens) * microUsdPerToken), 0);
-    expect(written, `schedule ${seed}: the bill`).toBe(simulator.service.bill.reduce((sum, line) => sum + line.microUsd, 0));
+    expect(ledger[0], `schedule ${seed}: one line for each job, and every one settled`).toMatchObject({ purposes: jobs.length, open: 0 });
+    // Bedrock tells no tokens: its line stays at what was reserved, which is never less than the bill.
+    if (name === 'bedrock') expect(ledger[0]?.sum, `schedule ${seed}: the bill`).toBeGreaterThanOrEqual(service.bill.total());
+    else expect(ledger[0]?.sum, `schedule ${seed}: the ledger and the bill`).toBe(service.bill.total());
   }
 });
+
+/** The catalogue, with the simulator's price for this base. */
+function pricesOf({ name, base }: AdapterUnderTest) {
+  const training = { default: { rule: 'per-trained-token', usdPerMillion: String(usualPrices.training), countsEpochs: true } } as const;
+  const inference = { usdPerMillionInput: '0', usdPerMillionOutput: '0' };
+  return priceBook(catalogue, [{ provider: name, base, prices: [{ from: '2026-01-01', asOf: '2026-01-01', source: 'test', training, inference }] }]);
+}

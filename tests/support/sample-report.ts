@@ -348,9 +348,10 @@ const facts: Omit<ReportData, 'headline'> = {
     usd: 0.42,
     budget: 20,
     lines: [
-      { kind: 'training', purpose: ref('job').slice(7, 47), usd: 0.4 },
-      { kind: 'evaluation', purpose: ref('eval').slice(7, 47), usd: 0.02 },
+      { kind: 'training', label: best, provider: 'local', purpose: ref('job').slice(7, 47), usd: 0.4, isSettled: true },
+      { kind: 'evaluation', label: `${best} on test rows`, provider: 'local', purpose: ref('eval').slice(7, 47), usd: 0.02, isSettled: true },
     ],
+    estimate: null,
   },
   seconds: { dataset: 3.1, synthesis: 0, training: 216, evaluation: 92, waiting: 38, orchestration: 6.4, total: 355.5 },
   lineage: {
@@ -393,7 +394,7 @@ export const emptyReport = (): ReportData =>
     calibration: [],
     dataset: null,
     jobs: [],
-    spend: { usd: 0, budget: null, lines: [] },
+    spend: { usd: 0, budget: null, lines: [], estimate: null },
     seconds: { dataset: 0, synthesis: 0, training: 0, evaluation: 0, waiting: 0, orchestration: 0, total: 0 },
     lineage: { ...facts.lineage, dataset: null, train: null, validation: null, test: null, evidence: null, record: null, arms: [] },
   });

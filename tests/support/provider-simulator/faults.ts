@@ -11,6 +11,7 @@ export type Verb =
   | 'events'
   | 'checkpoints'
   | 'complete'
+  | 'batch'
   | 'deploy'
   | 'deployment'
   | 'undeploy'

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Verb } from './faults.ts';
 import type { Service } from './service.ts';
+import type { Turn } from './tokens.ts';
 
 export interface Request {
   readonly url: URL;
@@ -11,6 +12,8 @@ export interface Request {
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
+  /** Instead of JSON. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 export interface Route {
@@ -34,7 +37,7 @@ export function pathOf(template: string): RegExp {
   return new RegExp(`^${pattern}$`);
 }
 
-type Draft = readonly [verb: Verb, method: string, path: string, answer: (request: Request) => Answer];
+export type Draft = readonly [verb: Verb, method: string, path: string, answer: (request: Request) => Answer];
 export const routesOf = (refuse: (status: number) => Answer, drafts: readonly Draft[]): readonly Route[] =>
   drafts.map(([verb, method, path, answer]) => ({ verb, method, path: pathOf(path), answer, refuse }));
 
@@ -58,18 +61,20 @@ export function multipart(request: Request): { fields: Record<string, string>; f
   return { fields, fileName, bytes };
 }
 
-/** The simulated model repeats the last user message. */
-export const echo = (messages: readonly { role: string; content: unknown }[]): string =>
-  String(messages.findLast((m) => m.role === 'user')?.content ?? '');
-
-export const chatAnswer = (request: Request): Answer => {
-  const body = jsonOf(request) as unknown as { model: string; messages: { role: string; content: string }[] };
-  return ok({
+/** An answer in the OpenAI shape. */
+export function chatBody(service: Service, body: { model: string; messages: Turn[] }, isBatch = false) {
+  const { text, promptTokens, completionTokens } = service.answer(body.model, body.messages, isBatch);
+  return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
     created: 0,
     model: body.model,
-    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: echo(body.messages) } }],
-    usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
-  });
-};
+    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }],
+    usage: { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens },
+  };
+}
+
+export const chatAnswer =
+  (service: Service) =>
+  (request: Request): Answer =>
+    ok(chatBody(service, jsonOf(request) as unknown as { model: string; messages: Turn[] }));

@@ -1,6 +1,7 @@
 /** A real HTTP server that speaks the dialects of the providers' public documents, with faults on command. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type SimulatedPrices, usualPrices } from './bill.ts';
 import { azureDialect } from './dialects/azure.ts';
 import { bedrockDialect } from './dialects/bedrock.ts';
 import { fireworksDialect } from './dialects/fireworks.ts';
@@ -36,8 +37,8 @@ export interface Simulator {
 }
 
 /** @example const simulator = await startSimulator('together'); simulator.faults.arm('create', { kind: 'silent' }) */
-export async function startSimulator(dialect: DialectName, microUsdPerToken = 0.48): Promise<Simulator> {
-  const service = createService(microUsdPerToken);
+export async function startSimulator(dialect: DialectName, prices: SimulatedPrices = usualPrices): Promise<Simulator> {
+  const service = createService(prices);
   const faults = createFaults();
   const routes = dialects[dialect](service);
   const requests: { verb: string; path: string }[] = [];
@@ -64,7 +65,7 @@ export async function startSimulator(dialect: DialectName, microUsdPerToken = 0.
     const request: Request = { url, parameters, headers: incoming.headers, body: Buffer.concat(chunks) };
     const answer = route.answer(request);
     simulator.boundary?.('after');
-    const text = answer.json === undefined ? '' : JSON.stringify(answer.json);
+    const text = textOf(answer);
     if (fault?.kind === 'silent') return void setTimeout(() => outgoing.destroy(), 3_000).unref();
     if (fault?.kind === 'cut') {
       outgoing.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': String(text.length + 10) });
@@ -96,7 +97,9 @@ function match(routes: readonly Route[], method: string, path: string): { route:
   return null;
 }
 
-function send(outgoing: ServerResponse, answer: Answer, text = answer.json === undefined ? '' : JSON.stringify(answer.json)): void {
+const textOf = ({ json, text }: Answer): string => text ?? (json === undefined ? '' : JSON.stringify(json));
+
+function send(outgoing: ServerResponse, answer: Answer, text = textOf(answer)): void {
   outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
   outgoing.end(text);
 }

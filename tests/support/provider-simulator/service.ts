@@ -1,5 +1,8 @@
-/** What every simulated provider has in common: files, jobs that move on as they are looked at, deployments, and a bill of its own. */
+/** What every simulated provider has in common: files, jobs that move on as they are looked at, deployments, answers, and a bill of its own. */
 import { randomUUID } from 'node:crypto';
+import { type Bill, createBill, type SimulatedPrices } from './bill.ts';
+import { answerLike } from './answers.ts';
+import { conversationTokens, fileTokens, textTokens, type Turn } from './tokens.ts';
 
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -17,7 +20,8 @@ export interface SimulatedJob {
   readonly base: string;
   readonly trainingFile: string;
   readonly epochs: number;
-  readonly tokens: number;
+  /** Trained when it succeeds, and billed. */
+  tokens: number;
   readonly createdAt: number;
   state: JobState;
   looks: number;
@@ -25,10 +29,10 @@ export interface SimulatedJob {
   error: string | null;
   isGone: boolean;
 }
-export interface BillLine {
-  readonly job: string;
-  readonly tokens: number;
-  readonly microUsd: number;
+export interface SimulatedAnswer {
+  readonly text: string;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
 }
 
 export interface Behaviour {
@@ -46,12 +50,18 @@ export interface Behaviour {
   rawState: string | null;
 }
 
+export interface Deployment {
+  readonly model: string;
+  looks: number;
+  readonly since: number;
+}
+
 export interface Service {
   readonly behaviour: Behaviour;
   readonly files: Map<string, SimulatedFile>;
   readonly jobs: Map<string, SimulatedJob>;
-  readonly deployments: Map<string, { model: string; looks: number }>;
-  readonly bill: BillLine[];
+  readonly deployments: ReadonlyMap<string, Deployment>;
+  readonly bill: Bill;
   addFile(name: string, bytes: Buffer, id?: string): SimulatedFile;
   lookAtFile(id: string): SimulatedFile | undefined;
   createJob(job: {
@@ -69,23 +79,30 @@ export interface Service {
   deploy(name: string, model: string): void;
   /** True once it is ready; undefined where there is none. */
   lookAtDeployment(name: string): boolean | undefined;
+  /** True where there was one. */
+  undeploy(name: string): boolean;
+  /** A tuned model says what its nearest training row says, any other repeats the question. Billed. */
+  answer(model: string, messages: readonly Turn[], isBatch?: boolean): SimulatedAnswer;
 }
 
 export const calm: Behaviour = { listingLagMs: 0, fileLooks: 0, moderation: null, goesBackAt: null, vanish: false, rawState: null };
 
-/** `microUsdPerToken`: the price on its bill. Tokens are bytes of the training file by four, times epochs. */
-export function createService(microUsdPerToken: number): Service {
+export function createService(prices: SimulatedPrices): Service {
   const behaviour: Behaviour = { ...calm };
   const files = new Map<string, SimulatedFile>();
   const jobs = new Map<string, SimulatedJob>();
-  const deployments = new Map<string, { model: string; looks: number }>();
-  const bill: BillLine[] = [];
+  const deployments = new Map<string, Deployment>();
   const models = new Map<string, (id: string) => string>();
+  const bill = createBill(prices);
 
   const finish = (job: SimulatedJob) => {
     job.state = 'succeeded';
     job.model = models.get(job.id)?.(job.id) ?? `model-${job.id}`;
-    bill.push({ job: job.id, tokens: job.tokens, microUsd: Math.round(job.tokens * microUsdPerToken) });
+    bill.trained(job.id, job.tokens);
+  };
+  const tunedOn = (model: string): Buffer | undefined => {
+    const job = [...jobs.values()].find((j) => j.model !== null && model.includes(j.model));
+    return job && files.get(job.trainingFile)?.bytes;
   };
 
   return {
@@ -105,7 +122,6 @@ export function createService(microUsdPerToken: number): Service {
       return file;
     },
     createJob: ({ id = `job-${randomUUID()}`, marks, base, trainingFile, epochs, model }) => {
-      const bytes = files.get(trainingFile)?.bytes.length ?? 0;
       const refused = behaviour.moderation;
       const job: SimulatedJob = {
         id,
@@ -113,7 +129,7 @@ export function createService(microUsdPerToken: number): Service {
         base,
         trainingFile,
         epochs,
-        tokens: Math.ceil(bytes / 4) * epochs,
+        tokens: fileTokens(files.get(trainingFile)?.bytes ?? Buffer.alloc(0)) * epochs,
         createdAt: Date.now(),
         state: refused ? 'failed' : 'queued',
         looks: 0,
@@ -141,17 +157,34 @@ export function createService(microUsdPerToken: number): Service {
     list: () => [...jobs.values()].filter((job) => !job.isGone && Date.now() - job.createdAt >= behaviour.listingLagMs).reverse(),
     cancel: (id) => {
       const job = jobs.get(id);
-      if (job && (job.state === 'queued' || job.state === 'running')) job.state = 'cancelled';
+      if (job && (job.state === 'queued' || job.state === 'running')) {
+        // What was trained until then is billed: a third per look, nothing while it was queued.
+        job.tokens = job.state === 'running' ? Math.floor((job.tokens * Math.min(job.looks, 2)) / 3) : 0;
+        job.state = 'cancelled';
+        if (job.tokens > 0) bill.trained(job.id, job.tokens);
+      }
       return job;
     },
     deploy: (name, model) => {
-      if (!deployments.has(name)) deployments.set(name, { model, looks: 0 });
+      if (!deployments.has(name)) deployments.set(name, { model, looks: 0, since: Date.now() });
     },
     lookAtDeployment: (name) => {
       const deployment = deployments.get(name);
       if (!deployment) return undefined;
       deployment.looks += 1;
       return deployment.looks > 1;
+    },
+    undeploy: (name) => {
+      const deployment = deployments.get(name);
+      if (deployment) bill.stood(name, Date.now() - deployment.since);
+      return deployments.delete(name);
+    },
+    answer: (model, messages, isBatch = false) => {
+      const deployed = [...deployments].find(([name]) => model.includes(name))?.[1].model;
+      const text = answerLike(tunedOn(model) ?? (deployed === undefined ? undefined : tunedOn(deployed)), messages);
+      const usage = { promptTokens: conversationTokens(messages), completionTokens: textTokens(text) };
+      bill.answered(model, usage, isBatch);
+      return { text, ...usage };
     },
   };
 }

@@ -40,8 +40,9 @@ export function timeSection({ spend, seconds, state }: ReportData): Section | nu
         'What was paid for',
         [
           { head: 'Kind', cell: (l) => l.kind },
-          { head: 'Purpose', kind: 'text', cell: (l) => html`<code>${l.purpose}</code>` },
-          { head: 'Cost', kind: 'number', cell: (l) => dollars(l.usd) },
+          { head: 'What', kind: 'text', cell: (l) => l.label },
+          { head: 'Provider', cell: (l) => l.provider ?? '' },
+          { head: 'Cost', kind: 'number', cell: (l) => `${dollars(l.usd)}${l.isSettled ? '' : ' reserved'}` },
         ],
         spend.lines,
       ),

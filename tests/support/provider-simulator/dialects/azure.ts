@@ -27,6 +27,6 @@ export const azureDialect: Dialect = (service) => [
         return isReady === undefined ? refuse(404) : ok({ properties: { provisioningState: isReady ? 'Succeeded' : 'Creating' } });
       },
     ],
-    ['undeploy', 'DELETE', path, ({ parameters }) => ({ status: service.deployments.delete(parameters.name ?? '') ? 202 : 204 })],
+    ['undeploy', 'DELETE', path, ({ parameters }) => ({ status: service.undeploy(parameters.name ?? '') ? 202 : 204 })],
   ]),
 ];

@@ -96,19 +96,22 @@ export const bedrockDialect: Dialect = (service) => {
       'undeploy',
       'DELETE',
       '/model-customization/custom-model-deployments/{id*}',
-      ({ parameters }) => (service.deployments.delete(idOf(parameters.id)) ? ok({}) : refuse(404)),
+      ({ parameters }) => (service.undeploy(idOf(parameters.id)) ? ok({}) : refuse(404)),
     ],
     [
       'complete',
       'POST',
       '/model/{id*}/converse',
       (request) => {
-        const body = jsonOf(request) as unknown as { messages: { content: { text: string }[] }[] };
-        const text = body.messages.at(-1)?.content[0]?.text ?? '';
+        type Part = { text: string };
+        const body = jsonOf(request) as unknown as { system?: Part[]; messages: { role: string; content: Part[] }[] };
+        const turns = body.messages.map(({ role, content }) => ({ role, content: content[0]?.text ?? '' }));
+        const system = (body.system ?? []).map((part) => ({ role: 'system', content: part.text }));
+        const { text, promptTokens, completionTokens } = service.answer(request.parameters.id ?? '', [...system, ...turns]);
         return ok({
           output: { message: { role: 'assistant', content: [{ text }] } },
           stopReason: 'end_turn',
-          usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18 },
+          usage: { inputTokens: promptTokens, outputTokens: completionTokens, totalTokens: promptTokens + completionTokens },
           metrics: { latencyMs: 1 },
         });
       },

@@ -14,7 +14,7 @@ export const fireworksDialect: Dialect = (service) => {
     status: { code: job.error ? 'INVALID_ARGUMENT' : 'OK', message: job.error ?? '' },
     outputModel: `accounts/me/models/${job.marks.suffix}`,
     baseModel: job.base,
-    jobProgress: { percent: Math.min(100, job.looks * 33), epoch: 1, ...(job.state === 'succeeded' ? { inputTokens: job.tokens } : {}) },
+    jobProgress: { percent: Math.min(100, job.looks * 33), epoch: 1, ...(job.state === 'succeeded' || job.state === 'cancelled' ? { inputTokens: job.tokens } : {}) },
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
   const create = (request: Request) => {
@@ -71,7 +71,7 @@ export const fireworksDialect: Dialect = (service) => {
     ['create', 'POST', `${account}/supervisedFineTuningJobs`, create],
     ['job', 'GET', `${account}/supervisedFineTuningJobs/{id}`, ({ parameters }) => one(service.look(parameters.id ?? ''))],
     ['cancel', 'POST', `${account}/supervisedFineTuningJobs/{id}:cancel`, ({ parameters }) => one(service.cancel(parameters.id ?? ''))],
-    ['complete', 'POST', '/inference/v1/chat/completions', chatAnswer],
+    ['complete', 'POST', '/inference/v1/chat/completions', chatAnswer(service)],
     [
       'deploy',
       'POST',
@@ -96,7 +96,7 @@ export const fireworksDialect: Dialect = (service) => {
       'undeploy',
       'DELETE',
       `${account}/deployments/{id}`,
-      ({ parameters }) => (service.deployments.delete(parameters.id ?? '') ? ok({}) : refuse(404)),
+      ({ parameters }) => (service.undeploy(parameters.id ?? '') ? ok({}) : refuse(404)),
     ],
   ]);
 };

@@ -20,7 +20,7 @@ export const mistralDialect: Dialect = (service) => {
     object: 'job',
     fine_tuned_model: job.model,
     suffix: job.marks.suffix,
-    trained_tokens: job.state === 'succeeded' ? job.tokens : null,
+    trained_tokens: job.state === 'succeeded' || job.state === 'cancelled' ? job.tokens : null,
     events: [{ name: 'status-updated', data: { status: 'RUNNING', error: job.error }, created_at: 1 }],
     checkpoints: [{ metrics: { train_loss: 0.5, valid_loss: 0.6 }, step_number: 1, created_at: 2 }],
   });
@@ -66,7 +66,7 @@ export const mistralDialect: Dialect = (service) => {
     ],
     ['job', 'GET', '/v1/fine_tuning/jobs/{id}', ({ parameters }) => one(service.look(parameters.id ?? ''))],
     ['cancel', 'POST', '/v1/fine_tuning/jobs/{id}/cancel', ({ parameters }) => one(service.cancel(parameters.id ?? ''))],
-    ['complete', 'POST', '/v1/chat/completions', chatAnswer],
+    ['complete', 'POST', '/v1/chat/completions', chatAnswer(service)],
     ['undeploy', 'DELETE', '/v1/models/{id*}', ({ parameters }) => ok({ id: parameters.id, object: 'model', deleted: true })],
   ]);
 };

@@ -1,6 +1,7 @@
 /** platform.openai.com/docs/api-reference/files and /fine-tuning, as typed by the package `openai` 6.49 (2026). Error form: /docs/guides/error-codes. */
-import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, type Route, routesOf } from '../route.ts';
+import { type Answer, chatAnswer, chatBody, type Dialect, type Draft, jsonOf, multipart, ok, type Request, type Route, routesOf } from '../route.ts';
 import type { Service, SimulatedJob } from '../service.ts';
+import type { Turn } from '../tokens.ts';
 
 const refuse = (status: number): Answer => ({
   status,
@@ -22,7 +23,7 @@ export const openAiRoutes = (service: Service, prefix: string, keeps: { metadata
     model: job.base,
     created_at: Math.floor(job.createdAt / 1000),
     fine_tuned_model: job.model,
-    trained_tokens: job.state === 'succeeded' ? job.tokens : null,
+    trained_tokens: job.state === 'succeeded' || job.state === 'cancelled' ? job.tokens : null,
     status: service.behaviour.rawState ?? job.state,
     training_file: job.trainingFile,
     validation_file: null,
@@ -109,9 +110,66 @@ export const openAiRoutes = (service: Service, prefix: string, keeps: { metadata
         ]),
     ],
     ['cancel', 'POST', `${base}/{id}/cancel`, ({ parameters }) => one(service.cancel(parameters.id ?? ''))],
-    ['complete', 'POST', `${prefix}/chat/completions`, chatAnswer],
+    ['complete', 'POST', `${prefix}/chat/completions`, chatAnswer(service)],
+    ...batchRoutes(service, prefix),
     ['undeploy', 'DELETE', `${prefix}/models/{id*}`, ({ parameters }) => ok({ id: parameters.id, object: 'model', deleted: true })],
   ]);
 };
+
+/** /docs/api-reference/batch: done at the second look, with one line of output per request. */
+function batchRoutes(service: Service, prefix: string): readonly Draft[] {
+  const batches = new Map<string, { looks: number; input: string; metadata: Record<string, string> }>();
+  const answered = (input: string) =>
+    (service.files.get(input)?.bytes.toString('utf8') ?? '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const { custom_id, body } = JSON.parse(line) as { custom_id: string; body: { model: string; messages: Turn[] } };
+        return JSON.stringify({ custom_id, response: { status_code: 200, body: chatBody(service, body, true) }, error: null });
+      });
+  const batchObject = (id: string) => {
+    const batch = batches.get(id);
+    if (!batch) return missing;
+    const output = `${id}-output`;
+    if (batch.looks > 1 && !service.files.has(output)) service.addFile(output, Buffer.from(`${answered(batch.input).join('\n')}\n`), output);
+    const isDone = service.files.has(output);
+    const facts = { object: 'batch', endpoint: '/v1/chat/completions', completion_window: '24h', created_at: 1, input_file_id: batch.input };
+    return ok({ ...facts, id, metadata: batch.metadata, status: isDone ? 'completed' : 'in_progress', output_file_id: isDone ? output : null });
+  };
+  return [
+    [
+      'batch',
+      'POST',
+      `${prefix}/batches`,
+      (request) => {
+        const body = jsonOf(request) as unknown as { input_file_id: string; metadata: Record<string, string> };
+        if (!service.files.has(body.input_file_id)) return refuse(400);
+        const id = `batch_${batches.size + 1}`;
+        batches.set(id, { looks: 0, input: body.input_file_id, metadata: body.metadata });
+        return batchObject(id);
+      },
+    ],
+    ['list', 'GET', `${prefix}/batches`, () => ok({ object: 'list', data: [...batches.keys()].map((id) => batchObject(id).json), has_more: false })],
+    [
+      'batch',
+      'GET',
+      `${prefix}/batches/{id}`,
+      ({ parameters }) => {
+        const batch = batches.get(parameters.id ?? '');
+        if (batch) batch.looks += 1;
+        return batchObject(parameters.id ?? '');
+      },
+    ],
+    [
+      'file',
+      'GET',
+      `${prefix}/files/{id}/content`,
+      ({ parameters }) => {
+        const file = service.files.get(parameters.id ?? '');
+        return file ? { status: 200, text: file.bytes.toString('utf8') } : missing;
+      },
+    ],
+  ];
+}
 
 export const openAiDialect: Dialect = (service) => openAiRoutes(service, '/v1', { metadata: true, filesArePending: true });

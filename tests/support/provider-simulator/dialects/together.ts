@@ -27,7 +27,7 @@ export const togetherDialect: Dialect = (service) => {
     model_output_name: `me/${job.base}-${job.marks.suffix}-${job.id.slice(4, 12)}`,
     training_file: job.trainingFile,
     n_epochs: job.epochs,
-    token_count: job.state === 'succeeded' ? job.tokens : 0,
+    token_count: job.state === 'succeeded' || job.state === 'cancelled' ? job.tokens : 0,
     events: job.error ? [event(job.error, 0)] : [],
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
@@ -78,7 +78,7 @@ export const togetherDialect: Dialect = (service) => {
       () => ok({ data: [{ step: 1, created_at: '2026-01-01T00:00:00Z', path: 's3://x', checkpoint_type: 'Intermediate' }] }),
     ],
     ['cancel', 'POST', '/v1/fine-tunes/{id}/cancel', ({ parameters }) => one(service.cancel(parameters.id ?? ''))],
-    ['complete', 'POST', '/v1/chat/completions', chatAnswer],
+    ['complete', 'POST', '/v1/chat/completions', chatAnswer(service)],
     [
       'deploy',
       'POST',
@@ -106,7 +106,7 @@ export const togetherDialect: Dialect = (service) => {
       'DELETE',
       '/v1/endpoints/{id}',
       ({ parameters }) => {
-        service.deployments.delete(parameters.id ?? '');
+        service.undeploy(parameters.id ?? '');
         return { status: 204 };
       },
     ],

@@ -25,7 +25,7 @@ export const vertexDialect: Dialect = (service) => {
           },
         }
       : {}),
-    ...(job.state === 'succeeded' ? { tuningDataStats: { supervisedTuningDataStats: { totalBillableTokenCount: String(job.tokens) } } } : {}),
+    ...(job.state === 'succeeded' || job.state === 'cancelled' ? { tuningDataStats: { supervisedTuningDataStats: { totalBillableTokenCount: String(job.tokens) } } } : {}),
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
   const create = (request: Request) => {
@@ -46,11 +46,16 @@ export const vertexDialect: Dialect = (service) => {
     return ok(jobObject(service.createJob({ marks, base: body.baseModel, trainingFile, epochs: Number(hyperParameters.epochCount), model })));
   };
   const answer = (request: Request) => {
-    const body = jsonOf(request) as unknown as { contents: { role: string; parts: { text: string }[] }[] };
-    const text = body.contents.at(-1)?.parts[0]?.text ?? '';
+    type Content = { role: string; parts: { text: string }[] };
+    const body = jsonOf(request) as unknown as { contents: Content[]; systemInstruction?: Content };
+    const turns = [...(body.systemInstruction ? [body.systemInstruction] : []), ...body.contents].map(({ role, parts }) => ({
+      role: role === 'model' ? 'assistant' : role,
+      content: parts[0]?.text ?? '',
+    }));
+    const { text, promptTokens, completionTokens } = service.answer(request.url.pathname.split('/').slice(2).join('/').replace(':generateContent', ''), turns);
     return ok({
       candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }],
-      usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7 },
+      usageMetadata: { promptTokenCount: promptTokens, candidatesTokenCount: completionTokens },
     });
   };
   const endpointOf = (request: Request) => `projects/p/locations/l/endpoints/${request.parameters.id}`;
@@ -78,6 +83,6 @@ export const vertexDialect: Dialect = (service) => {
       (request) => (service.deployments.has(endpointOf(request)) ? ok({ deployedModels: [{ id: '1' }] }) : refuse(404)),
     ],
     ['other', 'POST', `${parent}/endpoints/{id}:undeployModel`, () => ok({})],
-    ['undeploy', 'DELETE', `${parent}/endpoints/{id}`, (request) => (service.deployments.delete(endpointOf(request)) ? ok({}) : refuse(404))],
+    ['undeploy', 'DELETE', `${parent}/endpoints/{id}`, (request) => (service.undeploy(endpointOf(request)) ? ok({}) : refuse(404))],
   ]);
 };

@@ -1,0 +1,112 @@
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../../../client/index.ts';
+import { ids } from '../../../contracts/names.ts';
+import type { ReportData } from '../../../domain/report/report-data.ts';
+import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
+import { type SimulatedProviders, startWithSimulatedProviders } from './simulated-providers.ts';
+
+let simulated: SimulatedProviders;
+let client: Client;
+beforeAll(async () => {
+  simulated = await startWithSimulatedProviders();
+  client = clientOf(simulated.stack);
+});
+afterAll(() => simulated?.end());
+
+const once = { hyperparameters: { epochs: 1, batchSize: 8 } };
+const cents = (microUsd: number) => Math.round(microUsd / 10_000);
+const report = async (run: string) => JSON.parse(await client.runs.report(run, 'json')) as ReportData;
+
+/** What the ledger says of one kind of spend at one provider, in micro-dollars. */
+const spent = (lines: ReportData['spend']['lines'], provider: string, kind: string) =>
+  lines.filter((line) => line.provider === provider && line.kind === kind).reduce((sum, line) => sum + Math.round(line.usd * 1e6), 0);
+
+async function queuesOf(workflowId: string): Promise<ReadonlySet<string>> {
+  const connection = await Connection.connect({ address: simulated.stack.temporalAddress });
+  const { events } = await new TemporalClient({ connection, namespace: simulated.stack.temporalNamespace }).workflow.getHandle(workflowId).fetchHistory();
+  await connection.close();
+  return new Set((events ?? []).flatMap((e) => e.activityTaskScheduledEventAttributes?.taskQueue?.name ?? []));
+}
+
+test('a local, an OpenAI-shaped and a Together-shaped candidate train side by side, are gated by the same rows, and the ledger is the bills', async () => {
+  const { bases, openai, together } = simulated;
+  const spec = tinySpec('across-kinds', {
+    candidates: {
+      untuned: ['zero-shot'],
+      tuned: [
+        { provider: 'together', base: bases.together, name: 'at-together', ...once },
+        { provider: 'openai', base: bases.openai, method: 'full', name: 'at-openai', ...once },
+        { ...oneEpoch[0], provider: 'local', base: 'smollm2-135m-instruct', name: 'here' },
+      ],
+    },
+    budget: { usd: 500 },
+  });
+  const run = await startTiny(client, spec);
+  const waiting = await asked(client, run);
+  expect(waiting.document.error).toBeNull();
+
+  const tuned = waiting.document.arms.filter((arm) => arm.kind === 'tuned');
+  expect(tuned.map((arm) => [arm.name, arm.n])).toEqual([
+    ['at-together', 36],
+    ['at-openai', 36],
+    ['here', 36],
+  ]);
+  expect(waiting.document.gate).toMatchObject({ decision: 'promote', candidate: 'at-together' });
+  expect(waiting.document.jobs.map((job) => job.status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  for (const [name, provider] of [
+    ['at-together', 'together'],
+    ['at-openai', 'openai'],
+    ['here', 'local'],
+  ] as const)
+    expect([...(await queuesOf(ids.candidate(run, name)))]).toEqual([`provider-${provider}`]);
+
+  // Made for the evaluation, and taken down after it: nobody pays while people think.
+  expect(together.requests.filter((r) => r.verb === 'deploy')).toHaveLength(1);
+  expect(together.service.deployments.size).toBe(0);
+
+  const { spend } = await report(run);
+  for (const [provider, { service }] of [
+    ['openai', openai],
+    ['together', together],
+  ] as const) {
+    expect(spent(spend.lines, provider, 'training'), `training at ${provider}`).toBe(service.bill.total('training'));
+    expect(cents(spent(spend.lines, provider, 'evaluation')), `answers of ${provider}`).toBe(cents(service.bill.total('answers')));
+    expect(cents(spent(spend.lines, provider, 'hosting')), `hosting at ${provider}`).toBe(cents(service.bill.total('hosting')));
+  }
+  expect(spent(spend.lines, 'together', 'hosting')).toBeGreaterThan(0);
+  expect(spent(spend.lines, 'local', 'training')).toBe(0);
+
+  await client.runs.approve(run, { by: 'ada', artifact: waiting.decision?.artifact ?? null });
+  expect((await client.runs.wait(run)).document).toMatchObject({ outcome: 'deployed', deployment: { arm: 'at-together' } });
+  // The champion stands, and its hours are reserved.
+  expect(together.service.deployments.size).toBe(1);
+  expect((await report(run)).spend.lines.filter((line) => line.kind === 'hosting')).toHaveLength(2);
+});
+
+test.each([
+  ['it was made: the run goes on with it', 'cut', (id: string | null) => id],
+  ['it was not: the run makes it now', 'status', () => null],
+] as const)('a blind service that leaves a create unclear makes the run ask a person, who says that %s', async (_, kind, answer) => {
+  const { compatible, bases } = simulated;
+  const name = `blind-${kind}`;
+  compatible.service.jobs.clear();
+  compatible.faults.arm('create', kind === 'cut' ? { kind } : { kind, status: 500 });
+  const spec = tinySpec(name, { candidates: { untuned: ['zero-shot'], tuned: [{ provider: 'compatible', base: bases.compatible, ...once }] } });
+  const run = await startTiny(client, spec, { rows: { train: tinyRows(kind === 'cut' ? 4 : 6, 12), test: tinyRows(9, 12) } });
+  const status = await client.runs.wait(run, { until: (s) => s.state === 'waiting-for-answer' });
+  expect(status.job).toMatchObject({ provider: 'compatible', base: bases.compatible, suffix: expect.stringMatching(/^tg[0-9a-f]{16}$/) });
+  const key = status.job?.key ?? '';
+
+  await expect(client.runs.answerJob(run, { by: 'ada', key, jobId: 'job-that-is-not-there' })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(client.runs.answerJob(run, { by: 'ada', key: 'another', jobId: null })).rejects.toMatchObject({ code: 'conflict' });
+  const made = [...compatible.service.jobs.values()].find((job) => job.marks.suffix === status.job?.suffix);
+  expect(made === undefined).toBe(kind === 'status');
+  await client.runs.answerJob(run, { by: 'ada', key, jobId: answer(made?.id ?? null) });
+
+  const decided = await asked(client, run);
+  expect(decided.job).toBeNull();
+  expect(compatible.service.jobs.size).toBe(1);
+  expect(decided.document.jobs).toMatchObject([{ status: 'succeeded', id: [...compatible.service.jobs.keys()][0] }]);
+  await client.runs.reject(run, { by: 'ada', comment: 'seen' });
+});
