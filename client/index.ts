@@ -19,6 +19,7 @@ import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { SigningKeyDocument } from '../contracts/record.ts';
 import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument } from '../contracts/dataset.ts';
 import type { ModelDocument } from '../contracts/catalogue.ts';
+import type { EstimateDocument, EstimateRequest } from '../contracts/estimate.ts';
 import type { ArtifactRef } from '../contracts/run.ts';
 import { type Connection, openHttp } from './http.ts';
 import { runsOf } from './runs.ts';
@@ -37,6 +38,8 @@ export function createClient(connection: Connection) {
     runs: runsOf(http),
     /** What can be tuned where, at today's price. */
     models: () => http.json<ModelDocument[]>('GET', '/api/models'),
+    /** What a run on these rows would cost; nothing is started. */
+    estimate: (request: EstimateRequest) => http.json<EstimateDocument>('POST', '/api/estimates', { body: request }),
     stack: () => http.json<StackDocument>('GET', '/api/stack'),
     health: async (signal?: AbortSignal) => (await http.json<{ ok: boolean }>('GET', '/health', { signal })).ok,
     artifacts: {

@@ -1,6 +1,7 @@
 /** The HTTP API between clients and the server. Errors are `ErrorDocument`s. Run ids hold slashes and travel URL-encoded as one path segment. */
 import type { BudgetQuestion } from './budget.ts';
 import type { JobQuestion } from './job-question.ts';
+import type { UsdRange } from './estimate.ts';
 import type { PipelineSpecInput } from './pipeline-spec.ts';
 import type { ArtifactRef, Finding, Outcome, RunDocument } from './run.ts';
 import type { Stage } from './names.ts';
@@ -70,6 +71,8 @@ export interface RunStatus {
   readonly budget?: BudgetQuestion | null;
   /** The training job that a person must look for, while it is unclear whether a service has created one. */
   readonly job?: JobQuestion | null;
+  /** What the run was expected to cost when its dataset was frozen, in US dollars. */
+  readonly estimate?: UsdRange | null;
   /** Complete once the run has ended; until then what is known so far. */
   readonly document: RunDocument;
   readonly report: RunReportExtras;

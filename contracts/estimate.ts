@@ -1,5 +1,15 @@
 /** What a run is expected to cost, before anything is spent: `tunegate estimate FILE --json` prints this document. */
+import type { TaskShape } from './artifact.ts';
 import type { IsoDate, LicenceTerms, Retirement } from './catalogue.ts';
+import type { PipelineSpecInput } from './pipeline-spec.ts';
+import type { Row, Split } from './rows.ts';
+
+/** `POST /api/estimates`: the rows as a run would freeze them. */
+export interface EstimateRequest {
+  readonly spec: PipelineSpecInput;
+  readonly task: TaskShape;
+  readonly rows: Readonly<Record<Split, readonly Row[]>>;
+}
 
 /** US dollars. `low` and `high` follow from the stated error of the token counts; they are equal where tokens were counted exactly. */
 export interface UsdRange {
@@ -46,7 +56,7 @@ export interface EstimateLine {
 export interface TokenCounting {
   readonly provider: string;
   readonly base: string;
-  /** `own tokenizer` is exact; `estimated` is off by at most `error` as a share, in nine of ten texts that it was measured on. */
+  /** `own tokenizer` is exact; `estimated` is off by at most `error` as a share of the whole, by what was measured (docs/money.md). */
   readonly method: 'own tokenizer' | 'estimated';
   readonly tokenizer: string;
   readonly error: number;

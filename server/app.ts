@@ -8,6 +8,7 @@ import { gatewayRoutes } from './gateway/routes.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { datasetRoutes } from './routes/datasets.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
+import { estimateRoutes } from './routes/estimates.ts';
 import { keyRoutes, signingKeyRoutes } from './routes/keys.ts';
 import { modelRoutes } from './routes/models.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -47,6 +48,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/datasets', datasetRoutes);
   app.route('/api/endpoints', endpointRoutes);
   app.route('/api/models', modelRoutes);
+  app.route('/api/estimates', estimateRoutes);
   app.route('/api/keys', keyRoutes);
   app.route('/api/signing-keys', signingKeyRoutes);
   app.route('/api/schedules', scheduleRoutes);

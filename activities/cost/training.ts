@@ -5,15 +5,13 @@ import { jobByKey, type JobRow, trainingStartedAt, usualTokensPerSecond } from '
 import { openSpend, release, settle } from '../../db/queries/spend.ts';
 import { trainingCost } from '../../domain/cost/bill.ts';
 import type { MicroUsd } from '../../domain/cost/money.ts';
+import { assumedTokensPerSecond } from '../../domain/cost/estimate/sources.ts';
 import { trainingBilling } from '../../domain/cost/price-book.ts';
 import { atMost } from '../../domain/cost/tokens.ts';
 import { countTrainingFile } from '../../domain/cost/training-file.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { counterFor } from './counter.ts';
 import { priceFor, reserveMoney } from './reserve.ts';
-
-/** Until a job of this base has told how fast it is. */
-export const assumedTokensPerSecond = 500;
 
 export interface TrainingPurchase {
   readonly run: string;

@@ -6,6 +6,7 @@ import type { FrozenDataset } from '../../contracts/plan.ts';
 import { recordDataset } from '../../db/queries/datasets.ts';
 import { freezeDataset as freezeRows } from '../../domain/dataset/freeze.ts';
 import { prepareDataset } from '../../domain/dataset/prepare.ts';
+import { estimateFrozen } from '../cost/estimate.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
@@ -72,7 +73,10 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
           total: prepared.read,
           detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test`,
         });
-        return { hash, train, validation, test, rows };
+        const dataset: FrozenDataset = { hash, train, validation, test, rows };
+        // A run does not fail for want of a forecast.
+        await estimateFrozen(deps, run, dataset).catch(() => undefined);
+        return dataset;
       } finally {
         stop();
         await reporter.flush();

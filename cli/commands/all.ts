@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { modelsCommand } from './models.ts';
+import { estimateCommand } from './estimate.ts';
 import { explainCommand } from './explain.ts';
 import { extendBudgetCommand } from './extend-budget.ts';
 import { keysCommand } from './keys.ts';
@@ -44,6 +45,7 @@ export const commands = [
   verifyCommand,
   validateCommand,
   explainCommand,
+  estimateCommand,
   datasetCommand,
   endpointsCommand,
   modelsCommand,

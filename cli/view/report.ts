@@ -1,5 +1,7 @@
 import type { RunStatus } from '../../contracts/api.ts';
 import { duration, padEnd, padStart } from '../console/text.ts';
+import { dollars } from '../../domain/report/wording.ts';
+import { usdRange } from './estimate.ts';
 import { type Frame, heading } from './frame.ts';
 import { runLines } from './run-view.ts';
 
@@ -9,6 +11,7 @@ const kinds = ['dataset', 'synthesis', 'training', 'evaluation', 'waiting', 'orc
 export function reportLines(status: RunStatus, frame: Frame): string[] {
   const { seconds, jobs, dataset, spend } = status.document;
   const { style } = frame;
+  const expected = status.estimate && status.estimate.high > 0 ? ` of ${usdRange(status.estimate)} expected` : '';
   const times = kinds.filter((k) => seconds[k] >= 0.05).map((k) => `   ${padEnd(k, 14)}${padStart(duration(seconds[k]), 10)}`);
   const lineage = [
     ...(dataset ? [`   dataset   ${style.dim(dataset.hash)}`] : []),
@@ -21,7 +24,7 @@ export function reportLines(status: RunStatus, frame: Frame): string[] {
   return [
     ...runLines(status, frame),
     '',
-    heading('Time', `${duration(seconds.total)} in all · ${spend.usd.toFixed(2)} US dollars`, frame),
+    heading('Time', `${duration(seconds.total)} in all · ${dollars(spend.usd)}${expected} spent`, frame),
     ...times,
     ...(lineage.length > 0 ? ['', heading('Lineage', '', frame), ...lineage] : []),
   ];

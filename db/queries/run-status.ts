@@ -17,6 +17,7 @@ import type {
 } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
 import { approvals, decisions, deployments, jobEvents, jobRuns, jobs, partProgress, runArms, spend, stageTimes } from '../schema.ts';
+import { estimateOfRun } from './budgets.ts';
 import { readManifest } from './datasets.ts';
 import { readArms } from './run-arms.ts';
 import type { RunRow } from './runs.ts';
@@ -116,6 +117,7 @@ export async function readRun(db: Database, row: RunRow, served: { url: string; 
     createdAt: row.createdAt.toISOString(),
     budget: row.budgetQuestion as BudgetQuestion | null,
     job: row.jobQuestion as JobQuestion | null,
+    estimate: (await estimateOfRun(db, row.id))?.total ?? null,
     stages: stageList,
     offer:
       decision?.offeredArm && decision.offeredArtifact

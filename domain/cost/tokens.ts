@@ -1,5 +1,4 @@
 /** How many tokens a conversation has: exactly where the base's own tokenizer is at hand, else estimated with a stated error. */
-import { setImmediate } from 'node:timers/promises';
 import type { Tiktoken } from 'js-tiktoken/lite';
 import type { Tokenizer } from '../../contracts/catalogue.ts';
 
@@ -85,26 +84,13 @@ async function byEncoding(name: EncodingName, isOwn: boolean): Promise<TokenCoun
   const encoding = await encodingOf(name);
   // Marks in a user's text are text.
   const textTokens = (text: string) => encoding.encode(text, [], []).length;
-  const each = async <T>(list: readonly T[], tokens: (item: T) => number) => {
-    const counts: number[] = [];
-    for (const [i, item] of list.entries()) {
-      counts.push(tokens(item));
-      if (i % itemsAtOnce === itemsAtOnce - 1) await setImmediate();
-    }
-    return counts;
-  };
   return {
     method: isOwn ? 'own tokenizer' : 'estimated',
     tokenizer: name,
     error: isOwn ? 0 : estimateError,
-    conversations: (list, maxLength = Number.POSITIVE_INFINITY) =>
-      each(list, (turns) =>
-        Math.min(
-          maxLength,
-          turns.reduce((sum, turn) => sum + textTokens(turn.content) + tokensPerTurn, tokensPerConversation),
-        ),
-      ),
-    texts: (list) => each(list, textTokens),
+    conversations: async (list, maxLength = Number.POSITIVE_INFINITY) =>
+      list.map((turns) => Math.min(maxLength, sum(turns.map((turn) => textTokens(turn.content) + tokensPerTurn)) + tokensPerConversation)),
+    texts: async (list) => list.map(textTokens),
   };
 }
 

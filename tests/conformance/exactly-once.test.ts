@@ -105,10 +105,17 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     // The same adapter; only the time for which a listing may miss a job is as short as the simulator's.
     provider = { ...opened, capabilities: { ...opened.capabilities, listingLagMs: opened.capabilities.submission === 'idempotent' ? 0 : 30 } };
     const store = openArtifacts(pathToFileURL(folder).href);
-    deps = { db: mortalDatabase(now), providers: () => provider, store, cost: { prices: pricesOf(adapter), perDayMicroUsd: null } } as unknown as ActivityDeps;
+    deps = {
+      db: mortalDatabase(now),
+      providers: () => provider,
+      store,
+      cost: { prices: pricesOf(adapter), perDayMicroUsd: null },
+    } as unknown as ActivityDeps;
     const specRef = await store.putJson({ name });
     const sources = { files: {}, baseDir: null };
-    run = (await openRun(deps.db, { name, specHash: sha256(name), specRef, sources, idempotencyKey: null, requestedBy: 'test', budgetMicroUsd: null })).run;
+    run = (
+      await openRun(deps.db, { name, specHash: sha256(name), specRef, sources, idempotencyKey: null, requestedBy: 'test', budgetMicroUsd: null })
+    ).run;
   });
   afterAll(() => simulator.close());
 

@@ -26,7 +26,10 @@ export const isTraining = (counted: CountedWork): counted is CountedTraining => 
 const cutAt = (work: TrainingWork): number | undefined => (work.provider === 'local' ? work.maxLength : undefined);
 
 /** Counts each step's tokens by the counter of its model. */
-export async function countWorks(works: readonly Work[], counterOf: (provider: string, base: string) => Promise<TokenCounter>): Promise<CountedWork[]> {
+export async function countWorks(
+  works: readonly Work[],
+  counterOf: (provider: string, base: string) => Promise<TokenCounter>,
+): Promise<CountedWork[]> {
   const counted: CountedWork[] = [];
   for (const work of works) {
     const counter = await counterOf(work.provider, work.base);

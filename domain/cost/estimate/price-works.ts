@@ -59,7 +59,9 @@ function answersLine({ work, input, output }: CountedAnswers, { price, answersIn
     inputTokens: input.value,
     outputTokens: output.value,
     hours: provider === 'local' ? ms / 3_600_000 : null,
-    usd: billing && usdOf((pick) => inferenceCost(billing, { inputTokens: input[pick], outputTokens: output[pick], isBatch: answersInBatches, ms }, 'nearest')),
+    usd:
+      billing &&
+      usdOf((pick) => inferenceCost(billing, { inputTokens: input[pick], outputTokens: output[pick], isBatch: answersInBatches, ms }, 'nearest')),
     rule: billing ? answersRule(billing, answersInBatches) : 'no price is known',
     price: billing && answersRule(billing, false) === 'own machine' ? null : sourceOf(price),
   };
@@ -84,7 +86,11 @@ export function hostingLine({ work }: CountedTraining, { price }: PricedModel): 
   };
 }
 
-const usdOf = (costOf: (pick: keyof Range) => number): UsdRange => ({ value: toUsd(costOf('value')), low: toUsd(costOf('low')), high: toUsd(costOf('high')) });
+const usdOf = (costOf: (pick: keyof Range) => number): UsdRange => ({
+  value: toUsd(costOf('value')),
+  low: toUsd(costOf('low')),
+  high: toUsd(costOf('high')),
+});
 const sourceOf = (price: DatedPrice | null) => price && { from: price.from, asOf: price.asOf, source: price.source };
 
 function trainingRule(billing: TrainingBilling): string {

@@ -22,18 +22,26 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
     const { noNewJobsFrom = null, shutdown = null } = model?.retirement ?? {};
     return [
       ...(noNewJobsFrom && noNewJobsFrom <= today ? [`${provider} takes no new training job for ${base} since ${noNewJobsFrom}`] : []),
-      ...(shutdown && shutdown <= soon ? [`${base} answers no more at ${provider} ${shutdown <= today ? 'since' : 'from'} ${shutdown}${shutdown <= today ? '' : ' on'}`] : []),
+      ...(shutdown && shutdown <= soon
+        ? [`${base} answers no more at ${provider} ${shutdown <= today ? 'since' : 'from'} ${shutdown}${shutdown <= today ? '' : ' on'}`]
+        : []),
     ];
   });
   const standing = models.flatMap(({ provider, base, price }) => {
     const hourly = Number(price?.hosting?.usdPerHour ?? 0);
     const isTuned = spec.candidates.tuned.some((t) => t.provider === provider && t.base === base);
-    return hourly > 0 && isTuned ? [`a tuned ${base} that serves at ${provider} costs $${(hourly * 24).toFixed(2)} a day, asked or not; that is not in the total`] : [];
+    return hourly > 0 && isTuned
+      ? [`a tuned ${base} that serves at ${provider} costs $${(hourly * 24).toFixed(2)} a day, asked or not; that is not in the total`]
+      : [];
   });
   return [
     ...unpriced.map((name) => `no price is known for ${name}: its steps are not in the total; docs/money.md shows how to write one`),
-    ...(spec.budget && total.high > spec.budget.usd ? [`up to $${total.high.toFixed(2)} may be needed, and the budget is $${spec.budget.usd.toFixed(2)}: the run will stop and ask`] : []),
-    ...memory.filter((fit) => fit.fits === false).map((fit) => `${fit.label} needs about ${gib(fit.neededBytes)} of memory, and the machine has ${gib(fit.availableBytes ?? 0)}`),
+    ...(spec.budget && total.high > spec.budget.usd
+      ? [`up to $${total.high.toFixed(2)} may be needed, and the budget is $${spec.budget.usd.toFixed(2)}: the run will stop and ask`]
+      : []),
+    ...memory
+      .filter((fit) => fit.fits === false)
+      .map((fit) => `${fit.label} needs about ${gib(fit.neededBytes)} of memory, and the machine has ${gib(fit.availableBytes ?? 0)}`),
     ...ending,
     ...standing,
     ...(Object.keys(spec.evaluation.suites).length > 0 ? ['the questions of suites are not in the total'] : []),

@@ -109,7 +109,9 @@ const linear = (place: Place, rows: EstimateInput['rows']): TrainingWork => ({
 
 function syntheticRows({ synthesis }: PipelineSpec, task: TaskShape, trainRows: number): number {
   if (!synthesis) return 0;
-  return synthesis.total ?? (synthesis.perLabel && task.type === 'classification' ? synthesis.perLabel * task.labels.length : Math.min(240, trainRows));
+  return (
+    synthesis.total ?? (synthesis.perLabel && task.type === 'classification' ? synthesis.perLabel * task.labels.length : Math.min(240, trainRows))
+  );
 }
 
 /** Prompts as synthesis writes them; one from a document is as long as a passage. */
@@ -120,7 +122,15 @@ function synthesis(spec: PipelineSpec, task: TaskShape, train: readonly Row[], t
   const requests =
     fromRows.length === 0
       ? []
-      : planCandidates({ task: task.type, train, chunks: [], generators: fromRows, total: Math.ceil((total * fromRows.length) / generators.length), confusable: new Map(), seed: 7 });
+      : planCandidates({
+          task: task.type,
+          train,
+          chunks: [],
+          generators: fromRows,
+          total: Math.ceil((total * fromRows.length) / generators.length),
+          confusable: new Map(),
+          seed: 7,
+        });
   const ofDocuments = Math.max(0, total - requests.length);
   const slash = teacher.indexOf('/');
   const place = { label: 'rows', provider: slash < 0 ? 'local' : teacher.slice(0, slash), base: slash < 0 ? teacher : teacher.slice(slash + 1) };

@@ -140,7 +140,9 @@ function footer(data: ReportData): string {
   ]
     .flatMap(([name, hash]) => (hash ? [`${name} \`${shortHash(hash)}\``] : []))
     .join(' · ');
-  return `<sub>${signed}run \`${data.run}\`${bound ? ` · ${bound}` : ''} · ${duration(data.seconds.total)}, ${dollars(data.spend.usd)}</sub>`;
+  const estimated = data.spend.estimate?.total;
+  const expected = estimated && estimated.high > 0 ? ` of ${dollars(estimated.value)} expected` : '';
+  return `<sub>${signed}run \`${data.run}\`${bound ? ` · ${bound}` : ''} · ${duration(data.seconds.total)}, ${dollars(data.spend.usd)}${expected}</sub>`;
 }
 
 const folded = (summary: string, body: string): string => `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;

@@ -24,7 +24,9 @@ const spent = (lines: ReportData['spend']['lines'], provider: string, kind: stri
 
 async function queuesOf(workflowId: string): Promise<ReadonlySet<string>> {
   const connection = await Connection.connect({ address: simulated.stack.temporalAddress });
-  const { events } = await new TemporalClient({ connection, namespace: simulated.stack.temporalNamespace }).workflow.getHandle(workflowId).fetchHistory();
+  const { events } = await new TemporalClient({ connection, namespace: simulated.stack.temporalNamespace }).workflow
+    .getHandle(workflowId)
+    .fetchHistory();
   await connection.close();
   return new Set((events ?? []).flatMap((e) => e.activityTaskScheduledEventAttributes?.taskQueue?.name ?? []));
 }

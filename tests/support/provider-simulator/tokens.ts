@@ -12,8 +12,7 @@ export const conversationTokens = (messages: readonly { readonly role: string; r
   messages.reduce((sum, { role, content }) => sum + perMessage + textTokens(role) + textTokens(content), perConversation);
 
 /** A training file of any dialect: each line is one conversation. */
-export const fileTokens = (bytes: Buffer): number =>
-  conversationsIn(bytes).reduce((sum, messages) => sum + conversationTokens(messages), 0);
+export const fileTokens = (bytes: Buffer): number => conversationsIn(bytes).reduce((sum, messages) => sum + conversationTokens(messages), 0);
 
 export interface Turn {
   readonly role: string;

@@ -1,4 +1,5 @@
 import { legend, stackedBar } from '../../charts/bars.ts';
+import { estimateAgainstSpend } from '../../estimate-against-spend.ts';
 import type { ReportData } from '../../report-data.ts';
 import { dollars, duration } from '../../wording.ts';
 import { html } from '../markup.ts';
@@ -22,6 +23,7 @@ export function timeSection({ spend, seconds, state }: ReportData): Section | nu
     .filter((p) => p.value > 0);
   const work = parts.reduce((sum, p) => sum + p.value, 0);
   const isOverlapping = work > seconds.total * 1.01;
+  const compared = spend.estimate ? estimateAgainstSpend(spend.estimate, spend.lines) : [];
   const budget = spend.budget === null ? '' : ` of a budget of ${dollars(spend.budget)}`;
   return section(
     'time',
@@ -34,6 +36,18 @@ export function timeSection({ spend, seconds, state }: ReportData): Section | nu
           stackedBar(parts, { whole: work, height: 26, title: parts.map((p) => `${p.name}: ${duration(p.value)}`).join(', ') }),
           legend(parts.map((p) => ({ ...p, text: duration(p.value) }))),
         ],
+      ),
+    compared.length > 0 &&
+      table(
+        'Expected and paid',
+        [
+          { head: 'Kind', cell: (l) => l.kind },
+          { head: 'Provider', cell: (l) => l.provider },
+          { head: 'Expected', kind: 'number', cell: (l) => (l.estimated ? dollars(l.estimated.value) : '–') },
+          { head: 'Between', kind: 'number', cell: (l) => (l.estimated ? `${dollars(l.estimated.low)} – ${dollars(l.estimated.high)}` : '–') },
+          { head: 'Paid', kind: 'number', cell: (l) => `${dollars(l.spent)}${l.isSettled ? '' : ' with reservations'}` },
+        ],
+        compared,
       ),
     spend.lines.length > 0 &&
       table(

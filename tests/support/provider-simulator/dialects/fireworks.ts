@@ -14,7 +14,11 @@ export const fireworksDialect: Dialect = (service) => {
     status: { code: job.error ? 'INVALID_ARGUMENT' : 'OK', message: job.error ?? '' },
     outputModel: `accounts/me/models/${job.marks.suffix}`,
     baseModel: job.base,
-    jobProgress: { percent: Math.min(100, job.looks * 33), epoch: 1, ...(job.state === 'succeeded' || job.state === 'cancelled' ? { inputTokens: job.tokens } : {}) },
+    jobProgress: {
+      percent: Math.min(100, job.looks * 33),
+      epoch: 1,
+      ...(job.state === 'succeeded' || job.state === 'cancelled' ? { inputTokens: job.tokens } : {}),
+    },
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
   const create = (request: Request) => {
@@ -92,11 +96,6 @@ export const fireworksDialect: Dialect = (service) => {
         return isReady === undefined ? refuse(404) : ok({ state: isReady ? 'READY' : 'CREATING' });
       },
     ],
-    [
-      'undeploy',
-      'DELETE',
-      `${account}/deployments/{id}`,
-      ({ parameters }) => (service.undeploy(parameters.id ?? '') ? ok({}) : refuse(404)),
-    ],
+    ['undeploy', 'DELETE', `${account}/deployments/{id}`, ({ parameters }) => (service.undeploy(parameters.id ?? '') ? ok({}) : refuse(404))],
   ]);
 };

@@ -25,7 +25,9 @@ export const vertexDialect: Dialect = (service) => {
           },
         }
       : {}),
-    ...(job.state === 'succeeded' || job.state === 'cancelled' ? { tuningDataStats: { supervisedTuningDataStats: { totalBillableTokenCount: String(job.tokens) } } } : {}),
+    ...(job.state === 'succeeded' || job.state === 'cancelled'
+      ? { tuningDataStats: { supervisedTuningDataStats: { totalBillableTokenCount: String(job.tokens) } } }
+      : {}),
   });
   const one = (job: SimulatedJob | undefined) => (job ? ok(jobObject(job)) : refuse(404));
   const create = (request: Request) => {
@@ -52,7 +54,10 @@ export const vertexDialect: Dialect = (service) => {
       role: role === 'model' ? 'assistant' : role,
       content: parts[0]?.text ?? '',
     }));
-    const { text, promptTokens, completionTokens } = service.answer(request.url.pathname.split('/').slice(2).join('/').replace(':generateContent', ''), turns);
+    const { text, promptTokens, completionTokens } = service.answer(
+      request.url.pathname.split('/').slice(2).join('/').replace(':generateContent', ''),
+      turns,
+    );
     return ok({
       candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }],
       usageMetadata: { promptTokenCount: promptTokens, candidatesTokenCount: completionTokens },

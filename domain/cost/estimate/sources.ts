@@ -1,0 +1,34 @@
+import type { IsoDate } from '../../../contracts/catalogue.ts';
+import type { PriceBook } from '../price-book.ts';
+import { priceOn } from '../price-book.ts';
+import { type CountByTrainer, tokenCounter } from '../tokens.ts';
+import type { EstimateSources } from './estimate-run.ts';
+import type { BaseShape } from './memory.ts';
+
+/** Until a job of this base has told how fast it is. */
+export const assumedTokensPerSecond = 500;
+
+/** What estimating needs of the world; the worker and the server each have it. */
+export interface EstimateWorld {
+  readonly prices: PriceBook;
+  readonly today: IsoDate;
+  readonly count: CountByTrainer;
+  readonly machine: (base: string) => Promise<{ readonly memoryBytes: number | null; readonly base: BaseShape | null } | null>;
+  readonly answersInBatches: (provider: string) => boolean;
+  /** Mean of the jobs that have trained this base there; null where none has. */
+  readonly usualTokensPerSecond: (provider: string, base: string) => Promise<number | null>;
+}
+
+export const sourcesOf = ({ prices, today, count, machine, answersInBatches, usualTokensPerSecond }: EstimateWorld): EstimateSources => ({
+  machine,
+  counter: (provider, base) => tokenCounter(prices.find(provider, base)?.tokenizer ?? null, { base, count }),
+  priced: async (provider, base) => {
+    const model = prices.find(provider, base);
+    return {
+      model,
+      price: priceOn(model?.prices ?? [], today),
+      tokensPerSecond: (await usualTokensPerSecond(provider, base)) ?? assumedTokensPerSecond,
+      answersInBatches: answersInBatches(provider),
+    };
+  },
+});
