@@ -19,6 +19,7 @@ import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { SigningKeyDocument } from '../contracts/record.ts';
 import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument } from '../contracts/dataset.ts';
 import type { ModelDocument } from '../contracts/catalogue.ts';
+import type { DrillDocument, DrillRequest, DrillRun } from '../contracts/drill.ts';
 import type { EstimateDocument, EstimateRequest } from '../contracts/estimate.ts';
 import type { ArtifactRef } from '../contracts/run.ts';
 import { type Connection, openHttp } from './http.ts';
@@ -40,6 +41,11 @@ export function createClient(connection: Connection) {
     models: () => http.json<ModelDocument[]>('GET', '/api/models'),
     /** What a run on these rows would cost; nothing is started. */
     estimate: (request: EstimateRequest) => http.json<EstimateDocument>('POST', '/api/estimates', { body: request }),
+    /** What a base model's retirement puts at risk, and runs that try its replacement. */
+    drills: {
+      list: (model: string) => http.json<DrillDocument>('GET', `/api/drills?model=${encodeURIComponent(model)}`),
+      run: (request: DrillRequest) => http.json<DrillRun[]>('POST', '/api/drills', { body: request }),
+    },
     stack: () => http.json<StackDocument>('GET', '/api/stack'),
     health: async (signal?: AbortSignal) => (await http.json<{ ok: boolean }>('GET', '/health', { signal })).ok,
     artifacts: {

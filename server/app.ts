@@ -7,6 +7,7 @@ import { errorBody, statusOf } from './errors.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { datasetRoutes } from './routes/datasets.ts';
+import { drillRoutes } from './routes/drills.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { estimateRoutes } from './routes/estimates.ts';
 import { keyRoutes, signingKeyRoutes } from './routes/keys.ts';
@@ -49,6 +50,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/endpoints', endpointRoutes);
   app.route('/api/models', modelRoutes);
   app.route('/api/estimates', estimateRoutes);
+  app.route('/api/drills', drillRoutes);
   app.route('/api/keys', keyRoutes);
   app.route('/api/signing-keys', signingKeyRoutes);
   app.route('/api/schedules', scheduleRoutes);

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../contracts/artifact.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
-import { servedArtifacts } from '../../db/queries/endpoints.ts';
+import { endpointVersions } from '../../db/queries/endpoints.ts';
 import { beginTakedown, endHosting, type Hosting, leaveHostings, standingHostings } from '../../db/queries/hostings.ts';
 import { settleHosting } from '../cost/hosting.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -35,7 +35,7 @@ async function takeDownIdle(deps: HostingDeps, standing: readonly Hosting[], sig
 
 /** Champions, and those that a roll-back or a canary would serve. */
 async function servedModels(deps: HostingDeps): Promise<ReadonlySet<string>> {
-  const refs = await servedArtifacts(deps.db);
+  const refs = [...new Set((await endpointVersions(deps.db)).map(({ version }) => version.artifact))];
   const artifacts = await Promise.all(refs.map((ref) => deps.store.getJson<Artifact>(ref as ArtifactRef)));
   return new Set(artifacts.map(({ provider, base }) => `${provider}/${base}`));
 }

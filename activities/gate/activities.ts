@@ -3,6 +3,7 @@ import type { Arm, FrozenDataset, GateOutcome } from '../../contracts/plan.ts';
 import { lookOf, metricsBefore, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
 import { decideGate } from '../../domain/gate/decide-gate.ts';
 import type { GateInput, GateResult } from '../../domain/gate/gate-input.ts';
+import { licenceWarning, withLicences } from '../../domain/gate/judge-licences.ts';
 import { refOf } from '../../domain/hash.ts';
 import { loadManifest } from '../dataset/manifest.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -11,6 +12,7 @@ import { readRows } from '../dataset/rows.ts';
 import { keepBeating } from '../progress.ts';
 import { loadRun, type RunContext } from '../run/spec.ts';
 import { chooseArm } from './choose.ts';
+import { licencesOf } from './licences.ts';
 import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, slicesOf, suitesOf } from './evidence.ts';
 
 export interface DecideInput {
@@ -33,8 +35,13 @@ export const createGateActivities = (deps: ActivityDeps) =>
         const { spec } = context;
         const candidate = await chooseArm(deps, input.dataset, input.tuned, spec);
         const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, spec);
-        const gated = candidate ? await gate(deps, input, context, candidate, bestUntuned) : null;
-        const offered = gated?.document.decision === 'promote' ? candidate : input.champion ? null : bestUntuned;
+        const gated = candidate
+          ? withLicences(await gate(deps, input, context, candidate, bestUntuned), await licencesOf(deps, spec, candidate, input.dataset))
+          : null;
+        const fallback = input.champion || !bestUntuned ? [] : await licencesOf(deps, spec, bestUntuned, input.dataset);
+        const mayFallBack = !input.champion && !fallback.some((licence) => licence.verdict === 'veto');
+        const offered = gated?.document.decision === 'promote' ? candidate : mayFallBack ? bestUntuned : null;
+        const unknownLicences = fallback.filter((licence) => licence.verdict === 'acknowledge').map(licenceWarning);
         const evidence = await deps.store.putJson({
           run: input.run,
           dataset: input.dataset.hash,
@@ -62,7 +69,7 @@ export const createGateActivities = (deps: ActivityDeps) =>
             arm: offered.name,
             artifact: offered.artifact,
             evidence,
-            acknowledge: gated?.acknowledge ?? [],
+            acknowledge: offered === candidate ? (gated?.acknowledge ?? []) : unknownLicences,
             question: questionFor(input, offered, verdict),
           },
         };

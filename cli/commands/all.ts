@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { endpointsCommand } from './endpoints.ts';
 import { modelsCommand } from './models.ts';
+import { drillCommand } from './drill.ts';
 import { estimateCommand } from './estimate.ts';
 import { explainCommand } from './explain.ts';
 import { extendBudgetCommand } from './extend-budget.ts';
@@ -49,6 +50,7 @@ export const commands = [
   datasetCommand,
   endpointsCommand,
   modelsCommand,
+  drillCommand,
   rollbackCommand,
   scheduleCommand,
   keysCommand,

@@ -34,11 +34,21 @@ export async function championOf(db: Database, name: string): Promise<Version | 
   return (row?.champion as Version | null | undefined) ?? null;
 }
 
-/** Every artifact that an endpoint serves, or would serve again after a roll-back. */
-export async function servedArtifacts(db: Database): Promise<string[]> {
-  const rows = await db.select({ champion: endpoints.champion, previous: endpoints.previous, canary: endpoints.canary }).from(endpoints);
-  const versions = rows.flatMap((row) => Object.values(row) as (Pick<Version, 'artifact'> | null)[]);
-  return [...new Set(versions.flatMap((version) => (version ? [version.artifact] : [])))];
+export interface ServedVersion {
+  readonly endpoint: string;
+  readonly serves: 'champion' | 'previous' | 'canary';
+  readonly version: Pick<Version, 'arm' | 'artifact' | 'run'>;
+}
+
+/** Everything that endpoints serve, or would serve again after a roll-back. */
+export async function endpointVersions(db: Database): Promise<ServedVersion[]> {
+  const rows = await db.select().from(endpoints).orderBy(endpoints.name);
+  return rows.flatMap((row) =>
+    (['champion', 'previous', 'canary'] as const).flatMap((serves) => {
+      const version = row[serves] as ServedVersion['version'] | null;
+      return version ? [{ endpoint: row.name, serves, version }] : [];
+    }),
+  );
 }
 
 export async function gatewayCountsOf(db: Database, endpoint: string, artifact: string): Promise<{ served: number; failed: number }> {

@@ -2,6 +2,7 @@
 import type { GateSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import type { ArtifactRef, Estimate, GateDocument } from '../../contracts/run.ts';
+import type { LicenceEvidence } from './judge-licences.ts';
 
 export interface GateArm {
   readonly name: string;
@@ -133,6 +134,8 @@ export interface GateEvidence {
   readonly suites: readonly SuiteEvidence[];
   /** Null where the spec names no column. */
   readonly slices: SlicesEvidence | null;
+  /** What the licences of base and teacher say; absent in evidence from before they were looked at. */
+  readonly licences?: readonly LicenceEvidence[];
   /** Why the gate could not decide whatever the numbers; empty where it could. */
   readonly closedBecause: readonly string[];
 }
