@@ -44,8 +44,10 @@ export interface HostingBilling {
 /** Prices that hold from a day on, until a later entry. */
 export interface DatedPrice {
   readonly from: IsoDate;
-  /** The day that the figure is meant for. Our own entries were written by hand and not compared with the page; a user's prices are the user's word. */
+  /** The day that the figure is meant for. A user's prices are the user's word. */
   readonly asOf: IsoDate;
+  /** The document that training and answer prices were compared with, and when; absent where nobody could confirm them. */
+  readonly confirmed?: { readonly by: string; readonly on: IsoDate };
   /** Public page where it is to be compared; `user` in a user's own file. */
   readonly source: string;
   /** Keyed by method where it differs; `default` otherwise. */
@@ -75,6 +77,8 @@ export interface Retirement {
   readonly noNewJobsFrom: IsoDate | null;
   /** Answers end on this day; null: none announced. */
   readonly shutdown: IsoDate | null;
+  /** What a date does not say, in one sentence. */
+  readonly note?: string;
   readonly source: string;
   readonly asOf: IsoDate;
 }

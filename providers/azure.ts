@@ -1,6 +1,7 @@
 /**
  * Azure OpenAI in Foundry: the OpenAI shape for data and jobs, Azure Resource Manager for deployments, which cost by the hour.
- * Documents: learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning and …/fine-tuning-deploy (api-version 2024-10-21).
+ * Jobs: as typed by the package `openai`. Deployments: compared on 2026-11-27 with the types of `@azure/arm-cognitiveservices` 8.1.0 (api-version
+ * 2025-09-01). That Azure keeps no metadata, so that a job is found by its training file's name, is from learn.microsoft.com and memory, and unconfirmed.
  */
 import { hosted } from './capabilities.ts';
 import { openAiShape } from './openai-shape.ts';
@@ -11,7 +12,7 @@ import { type Rest, restClient } from './rest.ts';
 import { mebibytes, type Patience, type ProviderRow, type Variables } from './row.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
-const apiVersion = { 'api-version': '2024-10-21' };
+const apiVersion = { 'api-version': '2025-09-01' };
 const capabilities = {
   ...hosted,
   batch: true,
@@ -81,7 +82,7 @@ function deploymentsOf({ required, optional }: Variables, patience: Patience) {
       await waitUntilReady({ provider: 'azure', what: `deployment ${name}`, patience, signal }, async () => {
         const state = (await manage<Deployment>('GET', path(name), { query: apiVersion, signal })).properties?.provisioningState ?? 'Creating';
         if (state === 'Succeeded') return { state: 'ready' };
-        return state === 'Failed' || state === 'Canceled' ? { state: 'failed', reason: state } : { state: 'waiting' };
+        return ['Failed', 'Canceled', 'Disabled', 'Deleting'].includes(state) ? { state: 'failed', reason: state } : { state: 'waiting' };
       });
       return name;
     },

@@ -1,6 +1,6 @@
 /**
- * Amazon Bedrock custom models, among them Amazon's Nova and Anthropic's Claude; the data lies in S3. Document: Amazon Bedrock API Reference
- * as typed by @aws-sdk/client-bedrock 3.1164 (2026). `clientRequestToken` makes a repeated create meet the first one: idempotent.
+ * Amazon Bedrock custom models, among them Amazon's Nova and Anthropic's Claude; the data lies in S3. Compared on 2026-11-27 with the types of the
+ * official client @aws-sdk/client-bedrock 3.1164, which this adapter calls. `clientRequestToken` makes a repeated create meet the first one: idempotent.
  */
 import {
   BedrockClient,

@@ -1,5 +1,6 @@
 /**
- * Fireworks AI. Documents: docs.fireworks.ai/fine-tuning/fine-tuning-via-api and /api-reference/get-supervised-fine-tuning-job (read 2026).
+ * Fireworks AI. Compared on 2026-11-27 with the official client `fireworks-ai` 1.2.30 on PyPI, whose types are made from the service's OpenAPI document:
+ * datasets, supervisedFineTuningJobs with `:cancel`, deployments.
  * Datasets and jobs carry names of our choosing, so that a repeated create meets the first one: idempotent.
  */
 import type { JobStatus } from '../contracts/run.ts';
@@ -25,14 +26,13 @@ const capabilities: Capabilities = {
 
 const statuses: Readonly<Record<string, JobStatus>> = {
   CREATING: 'queued',
+  CREATING_INPUT_DATASET: 'queued',
   PENDING: 'queued',
   VALIDATING: 'validating_files',
   RUNNING: 'running',
+  IDLE: 'running',
   RE_QUEUEING: 'queued',
   WRITING_RESULTS: 'running',
-  EVALUATION: 'running',
-  ROLLOUT: 'running',
-  POLICY_UPDATE: 'running',
   CANCELLING: 'running',
   PAUSED: 'paused',
   COMPLETED: 'succeeded',
@@ -41,6 +41,7 @@ const statuses: Readonly<Record<string, JobStatus>> = {
   CANCELLED: 'cancelled',
   EXPIRED: 'failed',
   DELETING: 'cancelled',
+  DELETING_CLEANING_UP: 'cancelled',
 };
 
 interface TuningJob {
@@ -138,6 +139,8 @@ function fireworksProvider(rest: Rest, accountId: string, patience: Patience): P
         learningRate: h.learningRate,
         loraRank: h.rank,
         maxContextLength: h.maxLength,
+        batchSizeSamples: h.batchSize,
+        optimizerWeightDecay: h.weightDecay,
       };
       const query = { supervisedFineTuningJobId: id };
       const made = rest<TuningJob>('POST', `${account}/supervisedFineTuningJobs`, { json, query, signal, isCreate: true });

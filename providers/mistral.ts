@@ -1,4 +1,8 @@
-/** Mistral. Document: docs.mistral.ai/api, tag fine-tuning, OpenAPI 1.0.0 (read 2026). Tuned models are served as they are; each costs storage by the month until deleted. */
+/**
+ * Mistral. Its fine-tuning is deprecated and "no longer actively supported", without a replacement or a last day (docs.mistral.ai/resources/deprecated,
+ * read 2026-11-27); the official client has no such call since its version 2. The adapter stays for accounts whose jobs are still taken. Compared on
+ * 2026-11-27 with the last client that has them, `@mistralai/mistralai` 1.15.1. Tuned models are served as they are; each costs storage by the month.
+ */
 import type { JobStatus } from '../contracts/run.ts';
 import { hosted } from './capabilities.ts';
 import { chatRest } from './chat-rest.ts';

@@ -1,4 +1,4 @@
-/** Nebius Token Factory. Document: docs.tokenfactory.nebius.com/post-training/how-to-fine-tune (read 2026). LoRA adapters of some bases are served as they are. */
+/** Nebius Token Factory. Compared on 2026-11-27 with docs.tokenfactory.nebius.com/api-reference/fine-tuning/create-a-fine-tuning-job (request and answer). LoRA adapters of some bases are served as they are. */
 import { hosted } from './capabilities.ts';
 import { openAiShape } from './openai-shape.ts';
 import { catalogPrice } from './price.ts';

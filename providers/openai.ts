@@ -1,6 +1,6 @@
 /**
  * OpenAI, for organisations that may still tune there: newcomers since 2026-05-07 not, nobody after 2027-01-06
- * (platform.openai.com/docs/deprecations). Document: platform.openai.com/docs/api-reference/fine-tuning (2026-04).
+ * (developers.openai.com/api/docs/deprecations, read 2026-11-27). Requests and answers: the types of the package `openai` 6.49, which this adapter calls.
  */
 import { hosted } from './capabilities.ts';
 import { openAiShape } from './openai-shape.ts';

@@ -1,6 +1,7 @@
 /**
- * Together AI. Documents: docs.together.ai/reference/post-fine-tunes, …/get-fine-tunes-id, …/createendpoint (read 2026).
- * A tuned model answers from a dedicated endpoint, billed by the minute until it is taken down.
+ * Together AI. Compared on 2026-11-27, field by field, with github.com/togethercomputer/openapi (openapi.yaml, "Together APIs" 2.0.0, commit of
+ * 2026-04-28) and the types of the package `together-ai` 0.52.0 (2026-09-12), which has moved endpoints to a beta of its own. A tuned model answers
+ * from a dedicated endpoint, billed by the minute until it is taken down; validation rows are billed as training rows are, once for each of `n_evals`.
  */
 import type { JobStatus } from '../contracts/run.ts';
 import { hosted } from './capabilities.ts';
@@ -31,8 +32,9 @@ const statuses: Readonly<Record<string, JobStatus>> = {
   cancel_requested: 'running',
   completed: 'succeeded',
   cancelled: 'cancelled',
-  user_error: 'failed',
   error: 'failed',
+  // Told by older documents alone.
+  user_error: 'failed',
 };
 
 interface FineTune {
@@ -101,11 +103,20 @@ export const together: ProviderRow = {
       headers: () => ({ authorization: `Bearer ${key}` }),
       timeoutMs: patience.timeoutMs,
     });
-    return togetherProvider(rest, patience, optional('TOGETHER_HARDWARE') ?? '1x_nvidia_h100_80gb_sxm');
+    return togetherProvider(rest, patience, {
+      hardware: optional('TOGETHER_HARDWARE') ?? '1x_nvidia_h100_80gb_sxm',
+      inactiveMinutes: Number(optional('TOGETHER_INACTIVE_MINUTES') ?? 0),
+    });
   },
 };
 
-function togetherProvider(rest: Rest, patience: Patience, hardware: string): Provider {
+/** `inactiveMinutes` after which an endpoint that nobody asks stops by itself; 0: never. */
+interface Serving {
+  readonly hardware: string;
+  readonly inactiveMinutes: number;
+}
+
+function togetherProvider(rest: Rest, patience: Patience, serving: Serving): Provider {
   const upload = async (bytes: Uint8Array, fileName: string, signal: AbortSignal | undefined) => {
     const form = fileForm(bytes, fileName, { purpose: 'fine-tune', file_name: fileName, file_type: 'jsonl' });
     const id = expectField('together', (await rest<{ id?: string }>('POST', '/files/upload', { form, signal })).id, 'a file id', false);
@@ -141,7 +152,10 @@ function togetherProvider(rest: Rest, patience: Patience, hardware: string): Pro
         random_seed: seed,
         suffix,
         training_method: { method: 'sft', train_on_inputs: false },
-        training_type: method === 'full' ? { type: 'Full' } : { type: 'Lora', lora_r: h.rank, lora_alpha: h.alpha, lora_dropout: h.dropout },
+        training_type:
+          method === 'full'
+            ? { type: 'Full' }
+            : { type: 'Lora', lora_r: h.rank, lora_alpha: Math.max(1, Math.round(Number(h.alpha ?? h.rank))), lora_dropout: h.dropout },
       };
       return toJob(await rest<FineTune>('POST', '/fine-tunes', { json, signal, isCreate: true }), true);
     },
@@ -169,7 +183,7 @@ function togetherProvider(rest: Rest, patience: Patience, hardware: string): Pro
     resume: () => Promise.reject(unsupported('together', 'resume')),
 
     ...chatRest({ name: 'together', rest, path: '/chat/completions', capabilities, embedPath: '/embeddings' }),
-    ...endpoints(rest, patience, hardware),
+    ...endpoints(rest, patience, serving),
 
     weights: () => Promise.resolve(null),
     price: (base) => catalogPrice('together', base),
@@ -185,7 +199,7 @@ interface Endpoint {
 }
 
 /** The API documented as v1, which Together keeps until the end of 2026; a second look before each create keeps it to one endpoint per model. */
-function endpoints(rest: Rest, patience: Patience, hardware: string): Pick<Provider, 'deploy' | 'undeploy'> {
+function endpoints(rest: Rest, patience: Patience, { hardware, inactiveMinutes }: Serving): Pick<Provider, 'deploy' | 'undeploy'> {
   const standing = async (model: string, signal: AbortSignal | undefined): Promise<Endpoint | null> => {
     const { data = [] } = await rest<{ data?: Endpoint[] }>('GET', '/endpoints', { query: { type: 'dedicated' }, signal });
     return data.find((e) => e.model === model || e.name === model) ?? null;
@@ -194,7 +208,13 @@ function endpoints(rest: Rest, patience: Patience, hardware: string): Pick<Provi
     deploy: async ({ base }, { signal } = {}) => {
       if (!isTuned(base)) return base;
       const found = await standing(base, signal);
-      const json = { model: base, display_name: base, hardware, autoscaling: { min_replicas: 1, max_replicas: 1 }, inactive_timeout: 30 };
+      const json = {
+        model: base,
+        display_name: base,
+        hardware,
+        autoscaling: { min_replicas: 1, max_replicas: 1 },
+        inactive_timeout: inactiveMinutes,
+      };
       const made = found ?? (await rest<Endpoint>('POST', '/endpoints', { json, signal, isCreate: true }));
       const id = expectField('together', made.id, 'an endpoint id', true);
       let name = made.name ?? base;

@@ -1,6 +1,6 @@
 /**
- * Gemini by Vertex AI tuning jobs; the data lies in Cloud Storage. Documents: cloud.google.com/vertex-ai/generative-ai/docs/models/gemini-tuning
- * and the type `TuningJob` of aiplatform v1 (read 2026). A tuned model is served from an endpoint of its own, which costs only when asked.
+ * Gemini by Vertex AI tuning jobs; the data lies in Cloud Storage. Compared on 2026-11-27 with the types `TuningJob`, `JobState`, `SupervisedTuningSpec` and
+ * `TunedModel` of the official client `@google/genai` 3.3.0 (2026-11-12). A tuned model is served from an endpoint of its own, which costs only when asked.
  */
 import { GoogleAuth } from 'google-auth-library';
 import type { JobStatus } from '../contracts/run.ts';

@@ -21,6 +21,7 @@ export interface TrainingPurchase {
   readonly base: string;
   readonly method: string;
   readonly training: Uint8Array;
+  readonly validation: Uint8Array;
   readonly epochs: number;
 }
 /** Kept with the reservation, so that it is settled at the price at which it was bought. */
@@ -39,7 +40,9 @@ export async function reserveTraining(deps: ActivityDeps, purchase: TrainingPurc
   if (!billing || billing.rule === 'free') return;
   const counter = await counterFor(deps, provider, base);
   const fileTokens = atMost(counter, await countTrainingFile(counter, purchase.training));
-  const trainedTokens = Math.ceil(fileTokens * purchase.epochs);
+  const evaluations = (billing.rule === 'per-trained-token' && billing.evaluations) || 0;
+  const evaluated = evaluations === 0 ? 0 : evaluations * atMost(counter, await countTrainingFile(counter, purchase.validation));
+  const trainedTokens = Math.ceil(fileTokens * purchase.epochs) + evaluated;
   const perSecond = (await usualTokensPerSecond(deps.db, provider, base)) ?? assumedTokensPerSecond;
   const usage = { fileTokens, trainedTokens, ms: Math.ceil((trainedTokens / perSecond) * 1000) };
   await reserveMoney(deps, {

@@ -98,6 +98,7 @@ const purchaseOf = ({ run, candidate }: TrainingInput, files: JobFiles) => ({
   base: candidate.base,
   method: files.method,
   training: files.training,
+  validation: files.validation,
   epochs: typeof files.hyperparameters.epochs === 'number' ? files.hyperparameters.epochs : 1,
 });
 

@@ -25,8 +25,12 @@ function trainingPrice(billing: TrainingBilling): string {
   }
 }
 
-function endOf({ retirement: { noNewJobsFrom, shutdown } }: ModelDocument): string {
-  const parts = [...(noNewJobsFrom ? [`no new job from ${noNewJobsFrom}`] : []), ...(shutdown ? [`off on ${shutdown}`] : [])];
+function endOf({ retirement: { noNewJobsFrom, shutdown, note } }: ModelDocument): string {
+  const parts = [
+    ...(noNewJobsFrom ? [`no new job from ${noNewJobsFrom}`] : []),
+    ...(shutdown ? [`off on ${shutdown}`] : []),
+    ...(note && !shutdown ? [note] : []),
+  ];
   return parts.length > 0 ? parts.join(', ') : '–';
 }
 

@@ -102,7 +102,14 @@ export async function withdrawCreate(db: Database, key: string, begun: Date): Pr
     .where(and(eq(jobs.key, key), eq(jobs.creatingAt, begun)));
 }
 
-export async function recordSubmitted(db: Database, key: string, providerJobId: string, status: JobStatus): Promise<void> {
+const ended: ReadonlySet<JobStatus> = new Set(['succeeded', 'failed', 'cancelled']);
+
+/**
+ * The provider's id of a key's job. That it has ended already is for whoever follows it to write, with its model and its money: until then its state
+ * counts as unknown, so that a crash in between neither makes another attempt nor leaves it unsettled.
+ */
+export async function recordSubmitted(db: Database, key: string, providerJobId: string, found: JobStatus): Promise<void> {
+  const status = ended.has(found) ? 'unknown' : found;
   await db
     .update(jobs)
     .set({ providerJobId, status, submittedAt: sql`coalesce(${jobs.submittedAt}, now())` })

@@ -1,8 +1,8 @@
 /**
  * Every model that is known to be tunable somewhere, with its dated prices, licence and retirement. One file per provider.
  *
- * Unchecked: the figures were entered by hand and nobody has compared them with their sources yet. Compare before money hangs on one; a user's
- * own prices go before these.
+ * Prices carry the document that confirmed them, where one did; most could not be confirmed from a provider's own page, and docs/providers.md says
+ * so plainly. Compare before money hangs on one; a user's own prices go before these.
  */
 import type { CatalogueModel } from '../../contracts/catalogue.ts';
 import { azureModels } from './azure.ts';

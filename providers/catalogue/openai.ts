@@ -1,18 +1,27 @@
 import type { CatalogueModel } from '../../contracts/catalogue.ts';
 import { openAiTerms, perToken, priced } from './terms.ts';
 
-const deprecations = 'https://platform.openai.com/docs/deprecations';
+const deprecations = 'https://developers.openai.com/api/docs/deprecations';
 const at = { from: '2025-04-14', asOf: '2026-04-10', source: 'https://platform.openai.com/docs/pricing' };
 
-/** Self-serve tuning ends in steps: 2026-05-07 for newcomers, 2026-07-02 for the idle, 2027-01-06 for everybody. */
-const closing = (shutdown: string | null) => ({ noNewJobsFrom: '2027-01-06', shutdown, source: deprecations, asOf: '2026-07-02' });
+/**
+ * Self-serve tuning ends in steps: 2026-05-07 for newcomers, 2026-07-02 for the idle, 2027-01-06 for everybody. On 2026-10-14 OpenAI announced that
+ * these bases, and what was tuned from them, answer no more from 2027-01-14 on.
+ */
+const closing = (shutdown: string | null) => ({
+  noNewJobsFrom: '2027-01-06',
+  shutdown,
+  note: 'tuned models end with their base',
+  source: deprecations,
+  asOf: '2026-11-05',
+});
 
 const model = (
   base: string,
   aliases: readonly string[],
   contextTokens: number,
   price: { train: string; input: string; output: string; tunedInput: string; tunedOutput: string },
-  shutdown: string | null = null,
+  shutdown = '2027-01-14',
 ): CatalogueModel => ({
   provider: 'openai',
   base,

@@ -13,7 +13,13 @@ const usd = z
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day as in 2026-11-22');
 const billing = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('free') }),
-  z.strictObject({ rule: z.literal('per-trained-token'), usdPerMillion: usd, countsEpochs: z.boolean().default(true), minimumUsd: usd.optional() }),
+  z.strictObject({
+    rule: z.literal('per-trained-token'),
+    usdPerMillion: usd,
+    countsEpochs: z.boolean().default(true),
+    minimumUsd: usd.optional(),
+    evaluations: z.number().int().min(0).optional(),
+  }),
   z.strictObject({ rule: z.literal('per-hour'), usdPerHour: usd, minimumUsd: usd.optional() }),
 ]);
 const answers = z.strictObject({

@@ -1,4 +1,4 @@
-/** Terms that many catalogue entries share. Every one names the public page to compare it with, and the day that it is meant for; the comparison itself is still to be made. */
+/** Terms that many catalogue entries share. Every one names its public page and the day that it is meant for; docs/providers.md says which were compared. */
 import type { DatedPrice, IsoDate, LicenceTerms, Retirement, TrainingBilling } from '../../contracts/catalogue.ts';
 
 export const openAiTerms: LicenceTerms = {
@@ -43,16 +43,17 @@ export const awsTerms = (note: string): LicenceTerms => ({
 
 export const noneAnnounced = (source: string, asOf: IsoDate): Retirement => ({ noNewJobsFrom: null, shutdown: null, source, asOf });
 
-export const perToken = (usdPerMillion: string, minimumUsd?: string): TrainingBilling => ({
+export const perToken = (usdPerMillion: string, minimumUsd?: string, evaluations?: number): TrainingBilling => ({
   rule: 'per-trained-token',
   usdPerMillion,
   countsEpochs: true,
   ...(minimumUsd ? { minimumUsd } : {}),
+  ...(evaluations ? { evaluations } : {}),
 });
 
 /** One price that has held since `from`; amounts in US dollars per million tokens. */
 export const priced = (
-  at: { from: IsoDate; asOf: IsoDate; source: string },
+  at: Pick<DatedPrice, 'from' | 'asOf' | 'source' | 'confirmed'>,
   train: TrainingBilling,
   input: string,
   output: string,

@@ -13,6 +13,12 @@ const brackets = {
   'to-100b': { lora: '2.9', full: '3.2', dpo: '7.25' },
 } as const;
 
+/** Together's `-Reference` copies have the tokenizers of the public models that they are named after. */
+const publicName = (base: string) => base.replace(/^meta-llama\/Meta-Llama-3\.1/, 'meta-llama/Llama-3.1').replace(/-Reference$/, '');
+
+/** Validation rows are billed as well, once: our jobs ask for one evaluation (docs.together.ai/docs/fine-tuning/pricing). No minimum. */
+const trained = (usdPerMillion: string) => perToken(usdPerMillion, undefined, 1);
+
 const model = (base: string, bracket: keyof typeof brackets, contextTokens: number, rate: string, licence: LicenceTerms): CatalogueModel => {
   const { lora, full, dpo } = brackets[bracket];
   return {
@@ -21,10 +27,10 @@ const model = (base: string, bracket: keyof typeof brackets, contextTokens: numb
     tunable: true,
     methods: ['lora', 'full', 'dpo'],
     contextTokens,
-    tokenizer: null,
+    tokenizer: `hf:${publicName(base)}`,
     licence,
     retirement,
-    prices: [priced(at, perToken(lora), rate, rate, { full: perToken(full), dpo: perToken(dpo), hosting })],
+    prices: [priced(at, trained(lora), rate, rate, { full: trained(full), dpo: trained(dpo), hosting })],
   };
 };
 const llama = 'https://www.llama.com/llama3_1/license/';

@@ -141,7 +141,7 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
   }
 
   async function schedule(seed: number): Promise<void> {
-    const { below } = seededRandom(seed);
+    const { below } = seededRandom(Number.parseInt(sha256(`${name} ${seed}`).slice(0, 8), 16));
     const request = requestFor(adapter, sha256(`${name}-${seed}`), 12 + below(8));
     const files = {
       training: request.trainingFile,
@@ -152,7 +152,16 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
       seed: 7,
     };
     const candidate = { name: 'lora', provider: name, base: adapter.base, method: 'lora', seed: 7, rag: false };
-    const purchase = { run, candidate: 'lora', provider: name, base: adapter.base, method: 'lora', training: files.training, epochs: 2 };
+    const purchase = {
+      run,
+      candidate: 'lora',
+      provider: name,
+      base: adapter.base,
+      method: 'lora',
+      training: files.training,
+      validation: files.validation,
+      epochs: 2,
+    };
     const money = {
       reserve: (key: string) => reserveTraining(deps, { ...purchase, key }),
       release: (key: string) => releaseTraining(deps, key),

@@ -20,7 +20,9 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
   const soon = new Date(Date.parse(`${today}T00:00:00Z`) + soonDays * 86_400_000).toISOString().slice(0, 10);
   const ending = models.flatMap(({ provider, base, model }) => {
     const { noNewJobsFrom = null, shutdown = null } = model?.retirement ?? {};
+    const note = model?.retirement.note;
     return [
+      ...(note && shutdown === null ? [`${base} at ${provider}: ${note}`] : []),
       ...(noNewJobsFrom && noNewJobsFrom <= today ? [`${provider} takes no new training job for ${base} since ${noNewJobsFrom}`] : []),
       ...(shutdown && shutdown <= soon
         ? [`${base} answers no more at ${provider} ${shutdown <= today ? 'since' : 'from'} ${shutdown}${shutdown <= today ? '' : ' on'}`]

@@ -19,7 +19,7 @@ const pricesFile = Object.entries(bases)
       `  base: ${base}`,
       '  prices:',
       '    - from: "2026-01-01"',
-      `      training: { default: { rule: per-trained-token, usdPerMillion: "${simulated.training}" } }`,
+      `      training: { default: { rule: per-trained-token, usdPerMillion: "${simulated.training}"${provider === 'together' ? ', evaluations: 1' : ''} } }`,
       `      inference: { usdPerMillionInput: "${simulated.input}", usdPerMillionOutput: "${simulated.output}", batchDiscount: "${simulated.batchShare}" }`,
       ...(provider === 'together' ? [`      hosting: { usdPerHour: "${simulated.hour}" }`] : []),
     ].join('\n'),

@@ -70,6 +70,8 @@ export interface Service {
     base: string;
     trainingFile: string;
     epochs: number;
+    /** Billed as training tokens are. */
+    evaluated?: { file: string | undefined; times: number };
     model: (id: string) => string;
   }): SimulatedJob;
   /** Each look moves it on: queued, running, running, succeeded. */
@@ -100,6 +102,7 @@ export function createService(prices: SimulatedPrices): Service {
     job.model = models.get(job.id)?.(job.id) ?? `model-${job.id}`;
     bill.trained(job.id, job.tokens);
   };
+  const tokensIn = (file: string | undefined) => fileTokens(files.get(file ?? '')?.bytes ?? Buffer.alloc(0));
   const tunedOn = (model: string): Buffer | undefined => {
     const job = [...jobs.values()].find((j) => j.model !== null && model.includes(j.model));
     return job && files.get(job.trainingFile)?.bytes;
@@ -121,7 +124,7 @@ export function createService(prices: SimulatedPrices): Service {
       if (file && file.looksLeft > 0) file.looksLeft -= 1;
       return file;
     },
-    createJob: ({ id = `job-${randomUUID()}`, marks, base, trainingFile, epochs, model }) => {
+    createJob: ({ id = `job-${randomUUID()}`, marks, base, trainingFile, epochs, evaluated, model }) => {
       const refused = behaviour.moderation;
       const job: SimulatedJob = {
         id,
@@ -129,7 +132,7 @@ export function createService(prices: SimulatedPrices): Service {
         base,
         trainingFile,
         epochs,
-        tokens: fileTokens(files.get(trainingFile)?.bytes ?? Buffer.alloc(0)) * epochs,
+        tokens: tokensIn(trainingFile) * epochs + tokensIn(evaluated?.file) * (evaluated?.times ?? 0),
         createdAt: Date.now(),
         state: refused ? 'failed' : 'queued',
         looks: 0,

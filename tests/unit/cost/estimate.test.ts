@@ -120,7 +120,14 @@ test('a budget is held against the most that may be needed', async () => {
 test('a range follows from the stated error of an estimated tokenizer', async () => {
   const book = prices(perToken);
   const { counter: _, ...counted } = sources(book);
-  const real = sourcesOf({ prices: book, today, count: () => Promise.reject(new Error('none')), machine: async () => null, answersInBatches: () => false, usualTokensPerSecond: async () => null });
+  const real = sourcesOf({
+    prices: book,
+    today,
+    count: () => Promise.reject(new Error('none')),
+    machine: async () => null,
+    answersInBatches: () => false,
+    usualTokensPerSecond: async () => null,
+  });
   const { tokens, lines } = await estimateRun(input(), { ...counted, counter: real.counter }, today);
   expect(tokens).toEqual([{ provider: 'acme', base: 'm1', method: 'estimated', tokenizer: 'o200k_base', error: 0.3 }]);
   const { low = 0, value = 0, high = 0 } = lines.find((line) => line.kind === 'training')?.usd ?? {};
@@ -131,7 +138,8 @@ test('a range follows from the stated error of an estimated tokenizer', async ()
 test('memory that an own machine lacks is told before the start', async () => {
   const spec = { candidates: { untuned: [], tuned: [{ provider: 'local', base: 'smollm2-135m-instruct' }] } } satisfies Partial<PipelineSpecInput>;
   const shape = { parameters: 134_515_008, layers: 30, width: 576, vocabulary: 49_152 };
-  const on = (memoryBytes: number) => estimateRun(input(spec), sources(priceBook(catalogue), { machine: async () => ({ memoryBytes, base: shape }) }), today);
+  const on = (memoryBytes: number) =>
+    estimateRun(input(spec), sources(priceBook(catalogue), { machine: async () => ({ memoryBytes, base: shape }) }), today);
   expect((await on(64 * 1024 ** 3)).memory).toMatchObject([{ fits: true }]);
   const tight = await on(1024 ** 3);
   expect(tight.memory).toMatchObject([{ fits: false }]);

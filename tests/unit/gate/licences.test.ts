@@ -40,7 +40,8 @@ test('conditions are told, and nothing is asked for', () => {
 });
 
 test('a licence that nobody knows is acknowledged by name', () => {
-  for (const unknown of [null, terms({ commercialUse: 'unknown' })]) expect(gated(model('base', unknown)).acknowledge).toEqual(['safety', 'licence of m1']);
+  for (const unknown of [null, terms({ commercialUse: 'unknown' })])
+    expect(gated(model('base', unknown)).acknowledge).toEqual(['safety', 'licence of m1']);
 });
 
 test('what was found stands in the evidence, with its date', () => {

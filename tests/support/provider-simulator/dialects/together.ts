@@ -39,12 +39,20 @@ export const togetherDialect: Dialect = (service) => {
       : ok({ object: 'endpoint', id, name: `me/${model}-endpoint`, model, type: 'dedicated', state: isReady ? 'STARTED' : 'STARTING' });
   };
   const create = (request: Request) => {
-    const body = jsonOf(request) as unknown as { model: string; training_file: string; suffix: string; n_epochs: number };
+    type Body = { model: string; training_file: string; validation_file?: string; n_evals?: number; suffix: string; n_epochs: number };
+    const body = jsonOf(request) as unknown as Body;
     if (!service.files.has(body.training_file)) return refuse(400);
     const model = (id: string) => `me/${body.model}-${body.suffix}-${id.slice(4, 12)}`;
     return ok(
       jobObject(
-        service.createJob({ marks: { suffix: body.suffix }, base: body.model, trainingFile: body.training_file, epochs: body.n_epochs, model }),
+        service.createJob({
+          marks: { suffix: body.suffix },
+          base: body.model,
+          trainingFile: body.training_file,
+          epochs: body.n_epochs,
+          evaluated: { file: body.validation_file, times: body.n_evals ?? 0 },
+          model,
+        }),
       ),
     );
   };
