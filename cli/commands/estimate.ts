@@ -32,7 +32,7 @@ export const estimateCommand = (): Command =>
           spec.task.type === 'classification'
             ? { type: spec.task.type, labels }
             : spec.task.type === 'extraction'
-              ? { type: spec.task.type, schema: (await schemaOf(pipeline)) ?? {} }
+              ? { type: spec.task.type, schema: (await schemaOf(pipeline)) ?? '{}' }
               : { type: spec.task.type };
         const document = await client.estimate({ spec, task, rows: { train, validation, test } });
         return { document, lines: estimateLines(document, styleOf(process.stdout)) };

@@ -19,7 +19,7 @@ const schema = z.strictObject({
   spec: z.custom<PipelineSpecInput>((value) => typeof value === 'object' && value !== null, 'the spec must be an object'),
   task: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('classification'), labels: z.array(z.string()) }),
-    z.strictObject({ type: z.literal('extraction'), schema: z.record(z.string(), z.unknown()) }),
+    z.strictObject({ type: z.literal('extraction'), schema: z.string() }),
     z.strictObject({ type: z.literal('generation') }),
   ]),
   rows: z.strictObject({ train: z.array(row), validation: z.array(row), test: z.array(row) }),
