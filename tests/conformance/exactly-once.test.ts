@@ -35,7 +35,6 @@ process.env.AWS_ACCESS_KEY_ID ??= 'test';
 process.env.AWS_SECRET_ACCESS_KEY ??= 'test';
 
 const schedulesPerAdapter = Math.ceil(500 / adapters.length);
-const never = new AbortController().signal;
 
 /** A process that dies at a chosen boundary: from then on nothing of it has an effect. */
 class Killed extends Error {}
@@ -176,7 +175,7 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
       );
 
     const deaths = { left: below(4), at: () => 1 + below(36) };
-    const submit = () => submitFiles(deps, { run, candidate, dataset: { hash: 'sha256:d' } }, files, never, money);
+    const submit = () => submitFiles(deps, { run, candidate, dataset: { hash: 'sha256:d' } }, files, new AbortController().signal, money);
     const job = await untilDone(seed, deaths, submit);
     simulator.faults.clear();
 

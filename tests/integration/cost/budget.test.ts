@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import { shortBy } from '../../../contracts/budget.ts';
+import { estimateAgainstSpend } from '../../../domain/report/estimate-against-spend.ts';
+import type { ReportData } from '../../../domain/report/report-data.ts';
 import { partNames } from '../../../workers/stack/part.ts';
 import { type OwnStack, ownStack } from '../../support/own-stack.ts';
-import { asked, clientOf, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
+import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
 
 /** The own trainer at a price, so that every step of a run without any outside service is paid for. */
 const prices = `
@@ -62,5 +64,24 @@ test('a run without a budget has nothing to extend, and is told so', async () =>
   const run = await startTiny(client, tinySpec('no-budget'));
   await asked(client, run);
   await expect(client.runs.extendBudget(run, 'ada', 5)).rejects.toThrow(/no budget/);
+  await client.runs.reject(run, { by: 'ada', comment: null });
+});
+
+test('what the trainer trained is what the estimate said, token by token, and answers cost what it said or less', async () => {
+  const spec = tinySpec('estimated', { candidates: { untuned: ['zero-shot', 'classical'], tuned: oneEpoch } });
+  const run = await startTiny(client, spec, { rows: { train: tinyRows(11, 12), test: tinyRows(13, 12) } });
+  const { estimate } = await asked(client, run);
+  const { spend } = JSON.parse(await client.runs.report(run, 'json')) as ReportData;
+  expect(estimate).toEqual(spend.estimate?.total);
+  expect(spend.estimate?.tokens.map((t) => t.method)).toEqual(['own tokenizer', 'own tokenizer']);
+  expect(spend.estimate?.memory).toMatchObject([{ label: 'lora-smollm2-135m', fits: true }]);
+  const [training, answers] = ['training', 'evaluation'].map((kind) =>
+    estimateAgainstSpend(spend.estimate, spend.lines).find((line) => line.kind === kind),
+  );
+  process.stderr.write(`estimate on the own trainer: ${JSON.stringify([training, answers])}\n`);
+  expect(training?.spent).toBe(training?.estimated?.value);
+  expect(training?.spent).toBeGreaterThan(0);
+  expect(answers?.spent).toBeGreaterThanOrEqual(answers?.estimated?.low ?? Number.POSITIVE_INFINITY);
+  expect(answers?.spent).toBeLessThanOrEqual(answers?.estimated?.high ?? 0);
   await client.runs.reject(run, { by: 'ada', comment: null });
 });

@@ -2,6 +2,7 @@ import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import { ids } from '../../../contracts/names.ts';
+import { estimateAgainstSpend } from '../../../domain/report/estimate-against-spend.ts';
 import type { ReportData } from '../../../domain/report/report-data.ts';
 import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
 import { type SimulatedProviders, startWithSimulatedProviders } from './simulated-providers.ts';
@@ -79,11 +80,39 @@ test('a local, an OpenAI-shaped and a Together-shaped candidate train side by si
   expect(spent(spend.lines, 'together', 'hosting')).toBeGreaterThan(0);
   expect(spent(spend.lines, 'local', 'training')).toBe(0);
 
+  // The estimate was made when the dataset was frozen, before a cent was spent.
+  for (const { kind, provider, estimated, spent: paid } of estimateAgainstSpend(spend.estimate, spend.lines)) {
+    process.stderr.write(`estimate of ${kind} at ${provider}: ${JSON.stringify(estimated)}, paid ${paid}\n`);
+    if (kind !== 'hosting') expect(paid, `${kind} at ${provider}`).toBeGreaterThanOrEqual(estimated?.low ?? Number.POSITIVE_INFINITY);
+    expect(paid, `${kind} at ${provider}`).toBeLessThanOrEqual(estimated?.high ?? 0);
+  }
+
   await client.runs.approve(run, { by: 'ada', artifact: waiting.decision?.artifact ?? null });
   expect((await client.runs.wait(run)).document).toMatchObject({ outcome: 'deployed', deployment: { arm: 'at-together' } });
   // The champion stands, and its hours are reserved.
   expect(together.service.deployments.size).toBe(1);
   expect((await report(run)).spend.lines.filter((line) => line.kind === 'hosting')).toHaveLength(2);
+});
+
+test('a drill names the endpoints that stand on a base, and tries a replacement against the answers on record, without asking the old model', async () => {
+  const { bases, together } = simulated;
+  expect(await client.drills.list('no-such-model')).toMatchObject({ endpoints: [] });
+  const found = await client.drills.list(bases.together);
+  expect(found.endpoints).toMatchObject([
+    { endpoint: 'across-kinds', serves: 'champion', arm: 'at-together', provider: 'together', base: bases.together },
+  ]);
+  expect(found.alternatives.map((a) => a.provider)).toContain('local');
+
+  const answered = () => together.requests.filter((r) => r.verb === 'complete').length;
+  const before = answered();
+  const request = { model: bases.together, on: { provider: 'openai', base: bases.openai }, margin: 0.3, requestedBy: 'ada' };
+  const [drill] = await client.drills.run(request);
+  const decided = await asked(client, drill?.run ?? '');
+  expect(decided.document.error).toBeNull();
+  expect(decided.document.gate).toMatchObject({ candidate: 'replacement', decision: 'promote', comparisons: [{ against: 'champion' }] });
+  expect(answered()).toBe(before);
+  await client.runs.reject(drill?.run ?? '', { by: 'ada', comment: 'a drill' });
+  await expect(client.drills.run({ ...request, model: 'no-such-model' })).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test.each([
@@ -108,6 +137,8 @@ test.each([
 
   const decided = await asked(client, run);
   expect(decided.job).toBeNull();
+  // Nobody knows the house model's licence: whoever approves takes it upon themselves by name.
+  if (decided.decision?.arm !== 'zero-shot') expect(decided.decision?.acknowledge).toContain(`licence of ${bases.compatible}`);
   expect(compatible.service.jobs.size).toBe(1);
   expect(decided.document.jobs).toMatchObject([{ status: 'succeeded', id: [...compatible.service.jobs.keys()][0] }]);
   await client.runs.reject(run, { by: 'ada', comment: 'seen' });
