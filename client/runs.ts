@@ -1,5 +1,6 @@
 import type { ApprovalRequest, RunListItem, RunStatus, StartRunRequest, StartRunResponse } from '../contracts/api.ts';
 import type { ActRequest, ActResponse, AnswerJobRequest, ExtendBudgetRequest } from '../contracts/administration.ts';
+import type { JudgeDocument, LabelsRequest } from '../contracts/judge.ts';
 import type { ApprovalReceipt } from '../contracts/messages.ts';
 import { TunegateError } from '../contracts/errors.ts';
 import type { Http } from './http.ts';
@@ -74,6 +75,10 @@ export function runsOf(http: Http) {
     list: (options: { limit?: number; name?: string } = {}) =>
       http.json<RunListItem[]>('GET', `/api/runs?${new URLSearchParams(Object.entries(options).map(([k, v]): [string, string] => [k, String(v)]))}`),
     status: (run: string) => http.json<RunStatus>('GET', at(run)),
+    /** The judge of a run, how far people agree with it, and up to `count` answers that nobody has labelled yet. */
+    judge: (run: string, count = 30) => http.json<JudgeDocument>('GET', at(run, `/judge?count=${count}`)),
+    /** Grades 1 … 5 of answers that {@link judge} listed. */
+    labelAnswers: (run: string, request: LabelsRequest) => http.json<JudgeDocument>('POST', at(run, '/judge/labels'), { body: request }),
     /** What was decided, why, and on what evidence: one HTML page that needs nothing else, a comment for a pull request, or the data behind both. */
     report: async (run: string, format: ReportFormat) => (await http.request('GET', at(run, `/report?format=${format}`))).text(),
     /** Every test row that the shown arm got wrong, or that candidate and champion answer differently, as `ListedRows` in JSON. */

@@ -29,6 +29,7 @@ export const errorCodes = [
   'provider_refused',
   'provider_unavailable',
   'job_failed',
+  'judge_is_judged',
   'trainer_unavailable',
   'temporal_unavailable',
   'database_unavailable',

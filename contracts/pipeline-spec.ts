@@ -72,7 +72,22 @@ const synthesisSchema = z.strictObject({
 });
 
 export const untunedNames = ['zero-shot', 'few-shot', 'rag', 'classical', 'embedding'] as const;
-const untunedSchema = z.union([z.enum(untunedNames), z.strictObject({ 'few-shot': count.max(64) })]);
+const untunedSchema = z.union([
+  z.enum(untunedNames),
+  z
+    .strictObject({
+      kind: z.enum(['zero-shot', 'rag']).optional(),
+      'few-shot': count.max(64).optional(),
+      /** Which examples: some of each label, any, or those nearest to the question. */
+      select: z.enum(['balanced', 'random', 'similar']).optional(),
+      name: slug.optional(),
+      instruction: z.string().min(1).optional(),
+      provider: z.string().optional(),
+      base: z.string().min(1).optional(),
+    })
+    .refine((u) => (u.kind === undefined) !== (u['few-shot'] === undefined), 'give kind (zero-shot, rag) or few-shot, one of them')
+    .refine((u) => u.select === undefined || u['few-shot'] !== undefined, 'select belongs to few-shot'),
+]);
 
 const hyperparametersSchema = z.strictObject({
   epochs: z.number().positive().max(50).default(3),
@@ -108,6 +123,8 @@ const evaluationSchema = z.strictObject({
   slices: z.array(z.string()).default([]),
   suites: z.record(z.string(), z.string()).default({}),
   judge: z.strictObject({ model: z.string(), rubric: z.string().optional() }).optional(),
+  /** Shares of the training rows that the first candidate is also trained on, to see whether more rows would help. */
+  learningCurve: z.array(z.number().gt(0).lt(1)).max(8).optional(),
 });
 
 const gateSchema = z.strictObject({

@@ -7,6 +7,10 @@ export interface UntunedPlan {
   readonly provider: string;
   readonly base: string;
   readonly examples: number;
+  /** How examples are chosen; absent: some of each label. */
+  readonly select?: 'random' | 'similar';
+  /** Instead of the task's instruction. */
+  readonly instruction?: string;
 }
 export interface TunedPlan {
   readonly name: string;
@@ -15,12 +19,63 @@ export interface TunedPlan {
   readonly method: string;
   readonly seed: number;
   readonly rag: boolean;
+  /** Candidates that differ in their seed only have one recipe. */
+  readonly recipe?: string;
+  readonly trial?: Trial;
+}
+
+/** What a trial changes of the candidate that it belongs to. Trials answer validation rows only. */
+export interface Trial {
+  readonly of: string;
+  readonly hyperparameters?: Readonly<Record<string, number>>;
+  /** Of the training rows. */
+  readonly share?: number;
+}
+
+/** Successive halving: every setting for a few epochs, the best of them for more. */
+export interface SweepPlan {
+  readonly candidate: TunedPlan;
+  readonly settings: readonly Readonly<Record<string, number>>[];
+  /** How long each setting is trained on each rung, in the order of `settings`; then the best `keep` go on. */
+  readonly rungs: readonly { readonly epochs: readonly number[]; readonly keep: number }[];
+  readonly maximumMs: number | null;
+  readonly maximumMicroUsd: number | null;
+}
+
+/** One trial as it ended; `arm` is null where it did not come to an end, `value` the gate's metric on validation rows. */
+export interface TrialResult {
+  readonly name: string;
+  readonly setting: number;
+  readonly rung: number;
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly arm: Arm | null;
+  readonly value: number | null;
+  readonly stoppedBy: string | null;
+}
+export interface SweepResult {
+  readonly of: string;
+  readonly trials: readonly TrialResult[];
+  /** Trial that the candidate was made from. */
+  readonly winner: string | null;
+  /** Why there were no more trials; null where the plan was carried out. */
+  readonly stoppedBy: 'time' | 'budget' | null;
+}
+/** Validation rows after training on a share of the training rows. */
+export interface LearningPoint {
+  readonly share: number;
+  readonly arm: string;
+  readonly artifact: ArtifactRef;
 }
 
 export interface PipelinePlan {
   readonly endpoint: string;
   readonly untuned: readonly UntunedPlan[];
   readonly tuned: readonly TunedPlan[];
+  readonly sweep?: SweepPlan;
+  /** Shares of the training rows that the first candidate is also trained on. */
+  readonly learningCurve?: readonly number[];
+  /** Provider of the model that grades answers. */
+  readonly judgeProvider?: string;
   readonly hasKnowledge: boolean;
   readonly hasSynthesis: boolean;
   /** Suites are asked after the test rows. */
@@ -51,6 +106,7 @@ export interface Arm {
   readonly kind: 'untuned' | 'tuned' | 'champion';
   readonly artifact: ArtifactRef;
   readonly provider: string;
+  readonly recipe?: string;
 }
 
 export interface SubmittedJob {
@@ -62,6 +118,12 @@ export interface SubmittedJob {
 export interface EndedJob {
   readonly status: JobStatus;
   readonly error: string | null;
+}
+
+/** What was tried on validation rows beside the candidates themselves; for the report. */
+export interface Trials {
+  readonly sweep: SweepResult | null;
+  readonly learning: readonly LearningPoint[];
 }
 
 export interface GateOutcome {

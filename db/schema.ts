@@ -167,6 +167,20 @@ export const evaluations = pgTable(
   (t) => [primaryKey({ columns: [t.artifact, t.rowsHash] })],
 );
 
+/** Grades 1 … 5 that people gave to answers which a judge has graded, without having seen its grade. */
+export const judgeLabels = pgTable(
+  'judge_labels',
+  {
+    /** Judge, rubric and artifact, as in `evaluations.artifact`. */
+    judgement: text('judgement').notNull(),
+    row: text('row').notNull(),
+    by: text('by').notNull(),
+    grade: integer('grade').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.judgement, t.row, t.by] })],
+);
+
 export const runArms = pgTable(
   'run_arms',
   {
@@ -177,6 +191,8 @@ export const runArms = pgTable(
     artifact: text('artifact').notNull(),
     model: text('model').notNull(),
     jobKey: text('job_key'),
+    /** Under what the judge's grades of this arm are kept in `evaluations`; null where nobody graded. */
+    judgement: text('judgement'),
   },
   (t) => [primaryKey({ columns: [t.run, t.name] })],
 );

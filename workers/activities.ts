@@ -4,11 +4,13 @@ import { createDatasetActivities } from '../activities/dataset/activities.ts';
 import { createDeploymentActivities } from '../activities/deployment/activities.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createEvaluationActivities } from '../activities/evaluation/activities.ts';
+import { createJudgeActivities } from '../activities/evaluation/judge-activities.ts';
 import { createGateActivities } from '../activities/gate/activities.ts';
 import { createKnowledgeActivities } from '../activities/knowledge/activities.ts';
 import { createRunActivities } from '../activities/run/activities.ts';
 import { createSynthesisActivities } from '../activities/synthesis/activities.ts';
 import { createTrainingActivities } from '../activities/training/activities.ts';
+import { createSweepActivities } from '../activities/training/sweep.ts';
 
 /** Every stage's activities, by the names that workflows call. */
 export const createActivities = (deps: ActivityDeps) => ({
@@ -17,7 +19,9 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createKnowledgeActivities(deps),
   ...createSynthesisActivities(deps),
   ...createTrainingActivities(deps),
+  ...createSweepActivities(deps),
   ...createEvaluationActivities(deps),
+  ...createJudgeActivities(deps),
   ...createGateActivities(deps),
   ...createCostActivities(deps),
   ...createApprovalActivities(deps),

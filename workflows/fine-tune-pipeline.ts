@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { PipelineInput, PipelineResult } from '../contracts/messages.ts';
 import type { Outcome } from '../contracts/run.ts';
 import { type ApprovalDesk, openApprovalDesk } from './approval.ts';
-import { askBaselines, evaluateOnTest, trainCandidates } from './arms.ts';
+import { askBaselines, comparePairs, evaluateOnTest, trainCandidates } from './arms.ts';
 import { closeRun, closeRunAfter } from './close-run.ts';
 import { decideGate, describeChampion, evaluation, freezeDataset, indexKnowledge, planPipeline, promoteArm, synthesis } from './proxies.ts';
 import { openRunState, type RunState } from './run-state.ts';
@@ -23,6 +23,7 @@ export async function fineTunePipeline(input: PipelineInput): Promise<PipelineRe
 
 async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk): Promise<Outcome> {
   const plan = await planPipeline(input);
+  run.judgeProvider = plan.judgeProvider ?? null;
   run.purse.timeoutMs = plan.budgetTimeoutMs ?? run.purse.timeoutMs;
   run.dedicated = plan.dedicated ?? [];
 
@@ -42,17 +43,26 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   const untuned = await askBaselines(run, plan.untuned, dataset);
 
   await run.enter('training');
-  const tuned = await trainCandidates(run, plan.tuned, dataset);
+  const { tuned, trials } = await trainCandidates(run, plan, dataset);
 
   // Candidate and best untuned arm are chosen on validation rows; every arm answers the test rows once.
   await run.enter('evaluation');
   const isNew = !tuned.some((arm) => arm.artifact === champion?.artifact);
   if (isNew) await evaluateOnTest(run, [...(champion ? [champion] : []), ...untuned, ...tuned], dataset);
   if (isNew && plan.hasSuites && tuned[0]) await evaluation(tuned[0].provider).evaluateSuites({ run: run.run, dataset, tuned, champion });
+  if (isNew && run.judgeProvider && tuned[0]) await comparePairs(run, { dataset, champion, untuned, tuned });
   await takeDownIdle(run);
 
   await run.enter('gate');
-  const { verdict, offer } = await decideGate({ run: run.run, endpoint: plan.endpoint, dataset, champion, untuned, tuned });
+  const { verdict, offer } = await decideGate({
+    run: run.run,
+    endpoint: plan.endpoint,
+    dataset,
+    champion,
+    untuned,
+    tuned,
+    ...(trials ? { trials } : {}),
+  });
   if (!offer) return verdict === 'inconclusive' ? 'inconclusive' : 'declined';
 
   await run.enter('approval');

@@ -6,8 +6,10 @@ import type { DatasetActivities } from '../activities/dataset/activities.ts';
 import type { DeploymentActivities } from '../activities/deployment/activities.ts';
 import type { EvaluationActivities } from '../activities/evaluation/activities.ts';
 import type { GateActivities } from '../activities/gate/activities.ts';
+import type { JudgeActivities } from '../activities/evaluation/judge-activities.ts';
 import type { KnowledgeActivities } from '../activities/knowledge/activities.ts';
 import type { RunActivities } from '../activities/run/activities.ts';
+import type { SweepActivities } from '../activities/training/sweep.ts';
 import type { SynthesisActivities } from '../activities/synthesis/activities.ts';
 import type { TrainingActivities } from '../activities/training/activities.ts';
 import { queues } from '../contracts/names.ts';
@@ -26,6 +28,7 @@ export const { decideGate } = proxyActivities<GateActivities>({ ...long, startTo
 export const { extendBudget, askForBudget, askAboutJob } = proxyActivities<CostActivities>(short);
 export const { verifyApproval, recordApproval, notifyApprovers } = proxyActivities<ApprovalActivities>(short);
 export const { describeUntunedArm, describeChampion } = proxyActivities<EvaluationActivities>(short);
+export const { reviewTrials, adoptTrial } = proxyActivities<SweepActivities>(short);
 export const { releaseTrainingJob } = proxyActivities<TrainingActivities>(short);
 export const { recordEndpoint, canaryHealth } = proxyActivities<DeploymentActivities>(short);
 export const { promoteArm } = proxyActivities<DeploymentActivities>(long);
@@ -36,6 +39,7 @@ export const training = (provider: string) => proxyActivities<TrainingActivities
 export const evaluation = (provider: string) => proxyActivities<EvaluationActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const deployments = (provider: string) =>
   proxyActivities<DeploymentActivities>({ ...long, scheduleToCloseTimeout: '30m', taskQueue: queues.provider(provider) });
+export const judging = (provider: string) => proxyActivities<JudgeActivities>({ ...long, taskQueue: queues.provider(provider) });
 export const { indexKnowledge } = proxyActivities<KnowledgeActivities>({
   ...long,
   startToCloseTimeout: '6h',

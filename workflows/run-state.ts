@@ -40,6 +40,8 @@ export interface RunState {
   decision: DecisionRequest | null;
   approvedBy: string[];
   outcome: Outcome | null;
+  /** Of the model that grades answers; null where nobody does. */
+  judgeProvider: string | null;
   readonly purse: Purse;
   readonly jobs: JobDesk;
   /** Providers on which tuned models may stand that cost until they are taken down. */
@@ -63,6 +65,7 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
     decision: null,
     approvedBy: [],
     outcome: null,
+    judgeProvider: null,
     present: () => present,
     settled: () => condition(allHandlersFinished),
     enter: async (stage) => {

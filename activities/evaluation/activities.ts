@@ -25,7 +25,7 @@ export interface EvaluateInput {
   readonly arm: Arm;
   readonly dataset: FrozenDataset;
   readonly split: EvaluatedSplit;
-  readonly stage: 'baselines' | 'evaluation';
+  readonly stage: 'baselines' | 'training' | 'evaluation';
 }
 
 export const createEvaluationActivities = (deps: ActivityDeps) =>
@@ -67,7 +67,7 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
       const stop = keepBeating();
       try {
         const context = await loadRun(deps, input.run);
-        const candidate = await chooseArm(deps, input.dataset, input.tuned, context.spec);
+        const candidate = await chooseArm(deps, input.dataset, input.tuned, context);
         if (candidate === null) return;
         const models = await suiteModels(deps, candidate, input.champion);
         for (const suite of await loadSuites(deps, context)) {

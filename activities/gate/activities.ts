@@ -1,8 +1,8 @@
 /** The gate: evidence from stored answers, a decision by `domain/gate`, and a record that an approval can bind to. */
-import type { Arm, FrozenDataset, GateOutcome } from '../../contracts/plan.ts';
+import type { Arm, FrozenDataset, GateOutcome, Trials } from '../../contracts/plan.ts';
 import { lookOf, metricsBefore, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
 import { decideGate } from '../../domain/gate/decide-gate.ts';
-import type { GateInput, GateResult } from '../../domain/gate/gate-input.ts';
+import type { GateArm, GateInput, GateResult } from '../../domain/gate/gate-input.ts';
 import { licenceWarning, withLicences } from '../../domain/gate/judge-licences.ts';
 import { refOf } from '../../domain/hash.ts';
 import { loadManifest } from '../dataset/manifest.ts';
@@ -11,9 +11,10 @@ import { withMappedErrors } from '../errors.ts';
 import { readRows } from '../dataset/rows.ts';
 import { keepBeating } from '../progress.ts';
 import { loadRun, type RunContext } from '../run/spec.ts';
+import { type Judge, judgeOf } from '../evaluation/judge.ts';
 import { chooseArm } from './choose.ts';
 import { licencesOf } from './licences.ts';
-import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, slicesOf, suitesOf } from './evidence.ts';
+import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, preferredOver, slicesOf, suitesOf } from './evidence.ts';
 
 export interface DecideInput {
   readonly run: string;
@@ -22,6 +23,8 @@ export interface DecideInput {
   readonly champion: Arm | null;
   readonly untuned: readonly Arm[];
   readonly tuned: readonly Arm[];
+  /** Sweep and learning curve, kept with the evidence. */
+  readonly trials?: Trials;
 }
 
 const seed = 7;
@@ -33,8 +36,8 @@ export const createGateActivities = (deps: ActivityDeps) =>
       try {
         const context = await loadRun(deps, input.run);
         const { spec } = context;
-        const candidate = await chooseArm(deps, input.dataset, input.tuned, spec);
-        const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, spec);
+        const candidate = await chooseArm(deps, input.dataset, input.tuned, context);
+        const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, context);
         const gated = candidate
           ? withLicences(await gate(deps, input, context, candidate, bestUntuned), await licencesOf(deps, spec, candidate, input.dataset))
           : null;
@@ -51,6 +54,7 @@ export const createGateActivities = (deps: ActivityDeps) =>
           offered,
           decision: gated?.document ?? null,
           evidence: gated?.evidence ?? null,
+          ...(input.trials ? { trials: input.trials } : {}),
         });
         await saveDecision(deps.db, {
           run: input.run,
@@ -92,14 +96,21 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
   const metric = spec.gate.metric ?? 'accuracy';
   const wanted = { champion: input.champion, 'best-untuned': bestUntuned };
   const beaten = spec.gate.beat.flatMap((role) => (wanted[role] ? [{ role, arm: wanted[role] }] : []));
-  const targets = await Promise.all(beaten.map(async ({ role, arm }) => ({ role, ...(await gateArm(deps, arm, input.dataset, metric)) })));
+  const judge = await judgeOf(deps, context);
+  const targets = await Promise.all(
+    beaten.map(async ({ role, arm }) => ({
+      role,
+      ...(await gateArm(deps, arm, input.dataset, metric, judge)),
+      ...(await preferredOver(deps, judge, candidate, arm, input.dataset)),
+    })),
+  );
   const ledger = {
     endpoint: input.endpoint,
     testHash: input.dataset.test,
     comparison: refOf({ candidate: candidate.artifact, targets: targets.map((t) => t.artifact), test: input.dataset.test }),
   };
   const test = await readRows(deps, input.dataset.test);
-  const asked = await gateArm(deps, candidate, input.dataset, metric);
+  const asked = await gateArm(deps, candidate, input.dataset, metric, judge);
   const copies = await copiesOfTest(deps, test, candidate, input.dataset, spec.dataset.nearDuplicate);
   const fixed: Omit<GateInput, 'look'> = {
     metric,
@@ -107,6 +118,7 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
     taskType: task.type,
     candidate: asked,
     targets,
+    siblings: await siblingsOf(deps, input, candidate, metric, judge),
     labels: task.type === 'classification' ? task.labels : [],
     groups: groupsOf(test),
     suites: await suitesOf(deps, context, candidate, input.champion),
@@ -127,6 +139,18 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
     if (isSpent || !result.spendsLook) return result;
     if (await spendAlpha(deps.db, { ...ledger, look, metric, alpha: result.evidence.alpha ?? 0, run: input.run })) return result;
   }
+}
+
+/** The candidate's recipe under other seeds; nothing where its results were not asked for with several. */
+async function siblingsOf(
+  deps: ActivityDeps,
+  { tuned, dataset }: DecideInput,
+  candidate: Arm,
+  metric: string,
+  judge: Judge | null,
+): Promise<GateArm[]> {
+  const others = tuned.filter(({ name, recipe }) => name !== candidate.name && recipe !== undefined && recipe === candidate.recipe);
+  return Promise.all(others.map((arm) => gateArm(deps, arm, dataset, metric, judge)));
 }
 
 export type GateActivities = ReturnType<typeof createGateActivities>;

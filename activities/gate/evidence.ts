@@ -1,29 +1,62 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Artifact } from '../../contracts/artifact.ts';
+import type { Judgement } from '../../contracts/judge.ts';
 import type { Arm, FrozenDataset } from '../../contracts/plan.ts';
 import type { ArtifactRef, Estimate } from '../../contracts/run.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
 import { findEvaluation } from '../../db/queries/arms.ts';
 import { findCopies } from '../../domain/gate/find-copies.ts';
-import type { GateArm, GateInput, GateSlices, GateSuite } from '../../domain/gate/gate-input.ts';
+import type { GateArm, GateInput, GateSlices, GateSuite, GateTarget } from '../../domain/gate/gate-input.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { readRows } from '../dataset/rows.ts';
+import { type Judge, judgementKey } from '../evaluation/judge.ts';
+import { preferencesBetween } from '../evaluation/preferences.ts';
 import { loadSuites, suiteModels, suiteScores } from '../evaluation/suites.ts';
 import type { RunContext } from '../run/spec.ts';
 
 /** An arm with its answers to the test rows; none where it was not asked, as for a candidate that is the champion. */
-export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string): Promise<GateArm> {
+export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string, judge: Judge | null): Promise<GateArm> {
   const evaluation = await findEvaluation(deps.db, arm.artifact, dataset.test);
   const predictions: Prediction[] = [];
   if (evaluation) for await (const p of deps.store.getLines<Prediction>(evaluation.predictionsRef as ArtifactRef)) predictions.push(p);
+  const grades = judge && metric === 'judge' ? await gradesOf(deps, judge, arm, dataset) : null;
+  if (grades) return { name: arm.name, artifact: arm.artifact, predictions, ...grades };
   const scores = Object.fromEntries(predictions.flatMap((p) => (p.marks?.[metric] === undefined ? [] : [[p.row, p.marks[metric]]])));
   return { name: arm.name, artifact: arm.artifact, predictions, ...(Object.keys(scores).length > 0 ? { scores } : {}) };
 }
 
-export async function validationValue(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string): Promise<number> {
-  const evaluation = await findEvaluation(deps.db, arm.artifact, dataset.validation);
+async function gradesOf(deps: ActivityDeps, judge: Judge, arm: Arm, dataset: FrozenDataset): Promise<Pick<GateArm, 'scores' | 'ungraded'>> {
+  const known = await findEvaluation(deps.db, judgementKey(judge, [arm.artifact]), dataset.test);
+  const scores: Record<string, number> = {};
+  let ungraded = 0;
+  if (known) {
+    for await (const { row, score } of deps.store.getLines<Judgement>(known.predictionsRef as ArtifactRef)) {
+      if (score === null) ungraded += 1;
+      else scores[row] = score;
+    }
+  }
+  return { scores, ungraded };
+}
+
+/** Preferences cannot choose among many arms; the grades of the same judge do. */
+export async function validationValue(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string, judge: Judge | null): Promise<number> {
+  const isJudged = judge !== null && (metric === 'judge' || metric === 'preference');
+  const evaluation = await findEvaluation(deps.db, isJudged ? judgementKey(judge, [arm.artifact]) : arm.artifact, dataset.validation);
   const metrics = (evaluation?.metrics ?? {}) as Record<string, Estimate | undefined>;
-  return metrics[metric]?.value ?? Number.NaN;
+  return metrics[isJudged ? 'judge' : metric]?.value ?? Number.NaN;
+}
+
+/** What the judge prefers, where the run has one. */
+export async function preferredOver(
+  deps: ActivityDeps,
+  judge: Judge | null,
+  candidate: Arm,
+  target: Arm,
+  dataset: FrozenDataset,
+): Promise<Pick<GateTarget, 'preferences'>> {
+  const arms = { candidate: candidate.artifact, target: target.artifact };
+  const preferences = judge && (await preferencesBetween(deps, judge, arms, dataset.test));
+  return preferences ? { preferences } : {};
 }
 
 export const groupsOf = (test: readonly Row[]): Record<string, string | null> => Object.fromEntries(test.map((row) => [row.id, row.group]));

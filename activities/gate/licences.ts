@@ -5,7 +5,7 @@ import { baseOfModel } from '../../db/queries/jobs.ts';
 import { judgeLicences, type LicenceEvidence, type LicensedModel } from '../../domain/gate/judge-licences.ts';
 import { loadManifest } from '../dataset/manifest.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { teacherOf } from '../synthesis/generate.ts';
+import { modelOf } from '../../domain/provider-model.ts';
 
 /** What the licences say that an arm rests on: its base's, and the teacher's where synthetic rows are among those that it learned from. */
 export async function licencesOf(deps: ActivityDeps, spec: PipelineSpec, arm: Arm, dataset: FrozenDataset): Promise<LicenceEvidence[]> {
@@ -19,7 +19,7 @@ export async function licencesOf(deps: ActivityDeps, spec: PipelineSpec, arm: Ar
     terms: deps.cost.prices.find(at, model)?.licence ?? null,
   });
   const { synthetic } = await loadManifest(deps, dataset.hash);
-  const teacher = arm.kind === 'tuned' && synthetic > 0 && spec.synthesis ? teacherOf(spec.synthesis.teacher) : null;
+  const teacher = arm.kind === 'tuned' && synthetic > 0 && spec.synthesis ? modelOf(spec.synthesis.teacher) : null;
   const isOwnTeacher = teacher?.provider === provider && teacher.model === base;
   return judgeLicences([
     licensed('base', provider, base),

@@ -18,12 +18,6 @@ export interface Teacher {
   readonly model: string;
 }
 
-/** @example teacherOf('local/smollm2-135m-instruct') // { provider: 'local', model: 'smollm2-135m-instruct' } */
-export function teacherOf(name: string): Teacher {
-  const slash = name.indexOf('/');
-  return slash < 0 ? { provider: 'local', model: name } : { provider: name.slice(0, slash), model: name.slice(slash + 1) };
-}
-
 interface Generation {
   readonly run: string;
   readonly key: string;

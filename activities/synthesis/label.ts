@@ -1,13 +1,13 @@
 import type { Row } from '../../contracts/rows.ts';
 import type { TaskShape } from '../../contracts/artifact.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
+import { modelOf } from '../../domain/provider-model.ts';
 import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { Candidate } from '../../domain/synthesis/candidate.ts';
 import { labelByNeighbours, type LabelledVector, type Labelling } from '../../domain/synthesis/label-by-neighbours.ts';
 import { buyAnswers } from '../cost/answers.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { teacherOf } from './generate.ts';
 
 const embedding = { provider: 'local', model: 'all-minilm-l6-v2' } as const;
 /** Rows of each label whose neighbours vote: enough to tell, few enough to embed in seconds. */
@@ -61,7 +61,7 @@ async function askJudge(
   candidates: readonly Candidate[],
   { run, judge, task, signal }: { run: string; judge: string; task: TaskShape; signal: AbortSignal },
 ): Promise<(Labelling | null)[]> {
-  const { provider, model } = teacherOf(judge);
+  const { provider, model } = modelOf(judge);
   const artifact = {
     version: 1,
     provider,

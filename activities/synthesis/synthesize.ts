@@ -14,7 +14,8 @@ import type { ActivityDeps } from '../deps.ts';
 import { readRows } from '../dataset/rows.ts';
 import type { PartReport } from '../progress.ts';
 import { loadRun } from '../run/spec.ts';
-import { teacherOf, writeCandidates } from './generate.ts';
+import { modelOf } from '../../domain/provider-model.ts';
+import { writeCandidates } from './generate.ts';
 import { type Judged, judgeCandidates } from './judge.ts';
 import { embedTraining } from './label.ts';
 
@@ -57,7 +58,7 @@ export async function synthesize(
     confusable: confusableLabels(training),
     seed,
   });
-  const teacher = teacherOf(settings.teacher);
+  const teacher = modelOf(settings.teacher);
   const key = refOf({ requests, teacher, promptVersion });
   const started = performance.now();
   const written = await writeCandidates(

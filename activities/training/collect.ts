@@ -30,7 +30,16 @@ export async function storeTrainedArm(deps: ActivityDeps, input: TrainingInput &
     retrieval: isTuned && candidate.rag ? retrievalOf(spec, input.dataset) : null,
   };
   const ref = await deps.store.putJson(artifact);
-  const arm: Arm = { name: candidate.name, kind: isTuned ? 'tuned' : 'untuned', artifact: ref, provider: candidate.provider };
+  const recipe = isTuned ? candidate.recipe : undefined;
+  const arm: Arm = {
+    name: candidate.name,
+    kind: isTuned ? 'tuned' : 'untuned',
+    artifact: ref,
+    provider: candidate.provider,
+    ...(recipe === undefined ? {} : { recipe }),
+  };
+  // A trial is no arm of the run: the one that wins becomes one under its candidate's name.
+  if (isTuned && candidate.trial) return arm;
   await saveArm(deps.db, input.run, arm, { model: candidate.base, jobKey: job.key });
   return arm;
 }

@@ -7,7 +7,8 @@ import { renderTrainingLine } from '../../domain/prompt/render.ts';
 import { bareTemplate, tunedTemplate } from '../../domain/prompt/template.ts';
 import { writtenAnswer } from '../../domain/prompt/written-answer.ts';
 import { sampleTraining } from '../../domain/dataset/balance.ts';
-import { planRun } from '../../domain/run/plan.ts';
+import { plannedCandidates } from '../../domain/run/plan.ts';
+import { shareOf } from '../../domain/training/share-of.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
@@ -36,15 +37,20 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const isTuned = 'seed' in input.candidate;
   const template = isTuned ? tunedTemplate(manifest.task, spec.task.instruction, input.candidate.rag) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
+  const share = isTuned ? (input.candidate.trial?.share ?? 1) : 1;
   const [train, held] = await Promise.all([readRows(deps, input.dataset.train), readRows(deps, input.dataset.validation)]);
   const [training, validation] = await Promise.all([
-    render(deps, sampleTraining(train, spec.dataset), manifest.task, template, retrieval),
+    render(deps, sampleTraining(shareOf(train, share), spec.dataset), manifest.task, template, retrieval),
     render(deps, held, manifest.task, template, retrieval),
   ]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
   const tuned = tunedSpecOf(spec, input.candidate);
-  const hyperparameters = { ...tuned.hyperparameters, ...(tuned.frozenLayers ? { frozenLayers: tuned.frozenLayers } : {}) };
+  const hyperparameters = {
+    ...tuned.hyperparameters,
+    ...(tuned.frozenLayers ? { frozenLayers: tuned.frozenLayers } : {}),
+    ...input.candidate.trial?.hyperparameters,
+  };
   return { training, validation, hash, hyperparameters, method: tuned.method, seed: input.candidate.seed };
 }
 
@@ -66,9 +72,10 @@ async function render(
 }
 
 /** The spec entry that a planned candidate came from: both lists are in the same order. */
-function tunedSpecOf(spec: Parameters<typeof planRun>[0], candidate: TunedPlan): TunedSpec {
+function tunedSpecOf(spec: Parameters<typeof plannedCandidates>[0], candidate: TunedPlan): TunedSpec {
   const flat = spec.candidates.tuned.flatMap((t) => t.seeds.map(() => t));
-  const found = flat[planRun(spec).tuned.findIndex((t) => t.name === candidate.name)];
+  const wanted = candidate.trial?.of ?? candidate.name;
+  const found = flat[plannedCandidates(spec).findIndex((t) => t.name === wanted)];
   if (!found) throw new RangeError(`the spec has no candidate ${candidate.name}`);
   return found;
 }

@@ -10,6 +10,7 @@ import { drillCommand } from './drill.ts';
 import { estimateCommand } from './estimate.ts';
 import { explainCommand } from './explain.ts';
 import { extendBudgetCommand } from './extend-budget.ts';
+import { judgeCommand } from './judge.ts';
 import { keysCommand } from './keys.ts';
 import { pauseCommand } from './pause.ts';
 import { rejectCommand } from './reject.ts';
@@ -43,6 +44,7 @@ export const commands = [
   extendBudgetCommand,
   answerJobCommand,
   reportCommand,
+  judgeCommand,
   verifyCommand,
   validateCommand,
   explainCommand,

@@ -146,3 +146,15 @@ export async function lastEventId(db: Database, key: string): Promise<string | n
     .limit(1);
   return row?.id ?? null;
 }
+
+/** The training key that a run's candidate was made under; null for one that was never submitted. */
+export async function jobOfCandidate(db: Database, run: string, candidate: string): Promise<string | null> {
+  const [row] = await db
+    .select({ key: jobRuns.key })
+    .from(jobRuns)
+    .innerJoin(jobs, eq(jobs.key, jobRuns.key))
+    .where(and(eq(jobRuns.run, run), eq(jobRuns.candidate, candidate)))
+    .orderBy(desc(jobs.attempt))
+    .limit(1);
+  return row?.key ?? null;
+}

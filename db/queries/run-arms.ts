@@ -1,8 +1,12 @@
 /** A run's arms with what they scored on the test rows. */
 import { and, asc, eq } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { ArmDocument, ArmKind, ArtifactRef, Estimate } from '../../contracts/run.ts';
 import type { Database } from '../database.ts';
 import { evaluations, runArms } from '../schema.ts';
+
+/** What a judge said of the same answers. */
+const judged = alias(evaluations, 'judged');
 
 export interface ArmFacts {
   readonly document: ArmDocument;
@@ -13,13 +17,14 @@ export interface ArmFacts {
 /** Arms in the order of the spec. An arm that has not met these test rows yet has `n` 0 and no metrics. */
 export async function readArms(db: Database, run: string, testRows: string | null): Promise<ArmFacts[]> {
   const rows = await db
-    .select({ arm: runArms, evaluation: evaluations })
+    .select({ arm: runArms, evaluation: evaluations, judged })
     .from(runArms)
     .leftJoin(evaluations, and(eq(evaluations.artifact, runArms.artifact), eq(evaluations.rowsHash, testRows ?? '')))
+    .leftJoin(judged, and(eq(judged.artifact, runArms.judgement), eq(judged.rowsHash, testRows ?? '')))
     .where(eq(runArms.run, run))
     .orderBy(asc(runArms.position));
-  return rows.map(({ arm, evaluation }): ArmFacts => {
-    const metrics = estimatesIn(evaluation?.metrics);
+  return rows.map(({ arm, evaluation, judged: grades }): ArmFacts => {
+    const metrics = { ...estimatesIn(evaluation?.metrics), ...estimatesIn(grades?.metrics) };
     return {
       document: {
         name: arm.name,

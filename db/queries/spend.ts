@@ -2,7 +2,7 @@
  * The ledger of spend: reserved before a step is paid for, settled after. A purpose is what is paid for once, such as a training key.
  * Repeating any call here changes nothing, so that a retried activity neither reserves nor settles twice.
  */
-import { and, asc, desc, eq, gte, isNull, lt, max, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNull, lt, max, sql, type SQL } from 'drizzle-orm';
 import type { SpendLimit } from '../../contracts/budget.ts';
 import type { Database } from '../database.ts';
 import { runs, spend, spendDays } from '../schema.ts';
@@ -34,6 +34,16 @@ export type Reservation =
   | { readonly status: 'reserved' }
   | { readonly status: 'paid' }
   | { readonly status: 'refused'; readonly limit: SpendLimit; readonly limitMicroUsd: number; readonly takenMicroUsd: number };
+
+/** What a run has taken for steps of these labels: settled, else reserved. */
+export async function takenFor(db: Database, run: string, labels: readonly string[]): Promise<number> {
+  if (labels.length === 0) return 0;
+  const [row] = await db
+    .select({ total: taken })
+    .from(spend)
+    .where(and(eq(spend.run, run), inArray(spend.label, [...labels])));
+  return Number(row?.total ?? 0);
+}
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 

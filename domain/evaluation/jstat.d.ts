@@ -7,6 +7,9 @@ declare module 'jstat' {
       /** The x with P(X ≤ x) = p. */
       inv(p: number, mean: number, standardDeviation: number): number;
     };
+    readonly studentt: {
+      inv(p: number, degrees: number): number;
+    };
   };
   export = jstat;
 }

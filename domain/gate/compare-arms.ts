@@ -86,7 +86,7 @@ function resampled(
     const paired = rows.map(({ expected, group }, i) => ({ expected, group, a: a[i] ?? null, b: b[i] ?? null }));
     return pairedBootstrap(paired, input.labels, metric, options);
   }
-  const scores = [scoresOf(input.candidate, rows, metric, a), scoresOf(target, rows, metric, b)];
+  const scores = metric === 'preference' ? preferred(target, rows) : [scoresOf(input.candidate, rows, metric, a), scoresOf(target, rows, metric, b)];
   const [left, right] = scores;
   return left && right ? pairedSumsBootstrap(left, right, groups, options) : null;
 }
@@ -99,6 +99,14 @@ function scoresOf(arm: GateArm, rows: readonly TestRow[], metric: string, answer
     metric,
     rows.map(({ expected }, i) => ({ expected, answer: answers[i] ?? null })),
   );
+}
+
+/** A preferred answer earns 1, a tie ½ each; so the difference is (wins − losses) / n. Null where the judge was not asked. */
+function preferred({ preferences }: GateTarget, rows: readonly TestRow[]): [RowSums | null, RowSums | null] {
+  if (preferences === undefined) return [null, null];
+  const verdicts = new Map(preferences.map(({ row, verdict }) => [row, verdict]));
+  const earned = (sign: 1 | -1) => meanScores(rows.map(({ id }) => (1 + sign * (verdicts.get(id) ?? 0)) / 2));
+  return [earned(1), earned(-1)];
 }
 
 function isConfusionMetric(metric: string): metric is ConfusionMetric {

@@ -2,11 +2,13 @@ import type { Comparison, GateVerdict } from '../../contracts/run.ts';
 import { reliableFrom } from '../evaluation/classification-metrics.ts';
 import { alphaForLook } from './alpha-ledger.ts';
 import { compareArms, type ArmComparison } from './compare-arms.ts';
-import type { GateInput, GateResult, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
-import { explainComparison, explainSlices, explainSuite, type ComparisonVerdict } from './gate-reasons.ts';
-import { brokenLimits, doubts, fewestRows, notANumber, notComputed } from './guards.ts';
+import type { GateInput, GateResult, SeedSpread, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
+import { explainComparison, explainPreference, explainSeeds, explainSlices, explainSuite, type ComparisonVerdict } from './gate-reasons.ts';
+import { brokenLimits, doubts, fewestRows, notANumber, notComputed, orderDecides } from './guards.ts';
+import { goesByOrder, judgePreferences } from './judge-preferences.ts';
 import { judgeSlices } from './judge-slices.ts';
 import { judgeSuite } from './judge-suite.ts';
+import { seedSpread, widened } from './seed-spread.ts';
 import { alignRows, type TestRow } from './test-rows.ts';
 import { metricName, percent, points } from './wording.ts';
 
@@ -31,18 +33,22 @@ export function decideGate(input: GateInput): GateResult {
   const { metric, note } = judgedMetric(input, aligned.rows);
   const closed = doubts(input, aligned, alpha);
 
+  const spread = metric === 'preference' ? null : seedSpread(input, aligned.rows, metric, level);
   const compared: ArmComparison[] = [];
   if (aligned.disagreeing.length === 0 && aligned.rows.length > 0) {
     for (const target of input.targets) {
       const comparison = compareArms(input, target, aligned.rows, metric, level);
       if (comparison === null) closed.push(notComputed(metric));
       else if (!isNumber(comparison.comparison)) closed.push(notANumber(metric, target.name));
-      else compared.push(comparison);
+      else compared.push(spread === null ? comparison : overSeeds(comparison, spread));
     }
   }
   const suites = (input.suites ?? [])
     .filter((suite) => suite.candidate.length > 0 && [...suite.candidate, ...suite.target].every(Number.isFinite))
     .map((suite) => judgeSuite(suite, suite.margin ?? input.spec.maximumRegression[suite.name] ?? null, input.spec.nonInferiority, input.seed));
+
+  const preferences = input.targets.flatMap((target) => judgePreferences(input, target, aligned.rows, level) ?? []);
+  if (metric === 'preference') closed.push(...preferences.filter(goesByOrder).map(orderDecides));
 
   const slices = aligned.disagreeing.length === 0 ? judgeSlices(input, aligned.rows, metric) : null;
 
@@ -64,6 +70,8 @@ export function decideGate(input: GateInput): GateResult {
     ...sentences,
     ...suites.flatMap((suite) => explainSuite(suite) ?? []),
     ...(slices === null ? [] : explainSlices(input.candidate.name, slices)),
+    ...(spread === null ? [] : [explainSeeds(spread, metric)]),
+    ...(metric === 'preference' ? [] : preferences.map((evidence) => explainPreference(input.candidate.name, evidence, level))),
     ...outlook(decision, compared, verdicts, rowsNeeded, closed.length > 0),
     ...(note === null ? [] : [note]),
     ...ledgerNote(input, alpha, level),
@@ -79,6 +87,8 @@ export function decideGate(input: GateInput): GateResult {
       comparisons: compared.map(({ evidence }) => evidence),
       suites,
       slices,
+      ...(preferences.length > 0 ? { preferences } : {}),
+      ...(spread === null ? {} : { seeds: spread }),
       closedBecause: unique(closed),
     },
     acknowledge: suites.filter((suite) => suite.verdict === 'acknowledge').map((suite) => suite.name),
@@ -169,6 +179,14 @@ function alreadyChampion({ candidate, dataset, look, metric, spec }: GateInput):
     },
     acknowledge: [],
     spendsLook: false,
+  };
+}
+
+/** Another seed would have given another model: its interval and its reach carry that too. */
+function overSeeds({ comparison, evidence }: ArmComparison, { reach }: SeedSpread): ArmComparison {
+  return {
+    comparison: { ...comparison, difference: widened(comparison.difference, reach), detectable: Math.hypot(comparison.detectable, reach) },
+    evidence,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What the gate decides from, and what it answers. */
 import type { GateSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
+import type { Preference } from '../evaluation/judge/preference.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import type { ArtifactRef, Estimate, GateDocument } from '../../contracts/run.ts';
 import type { LicenceEvidence } from './judge-licences.ts';
@@ -11,10 +12,14 @@ export interface GateArm {
   readonly predictions: readonly Prediction[];
   /** Row id → score in 0 … 1, for metrics that the predictions alone do not give: `judge`, `similarity`. */
   readonly scores?: Readonly<Record<string, number>>;
+  /** Rows for which the judge's reply could not be read, so that they have no score. */
+  readonly ungraded?: number;
 }
 export type TargetRole = GateSpec['beat'][number];
 export interface GateTarget extends GateArm {
   readonly role: TargetRole;
+  /** Whose answer the judge prefers, the candidate's or this arm's, row by row. */
+  readonly preferences?: readonly Preference[];
 }
 
 /** A suite's row scores (1 right, 0 wrong, or between) of the candidate and of the arm that it must not fall behind, in the same order. */
@@ -27,6 +32,15 @@ export interface GateSuite {
   readonly groups?: readonly (string | null)[];
   /** The largest regression that is allowed; taken from `maximumRegression` when left out, and a suite with neither cannot veto. */
   readonly margin?: number;
+}
+
+/** The candidate's recipe under several seeds. */
+export interface SeedSpread {
+  readonly arms: readonly { readonly name: string; readonly value: number }[];
+  /** Standard deviation of the metric over seeds. */
+  readonly deviation: number;
+  /** Half the width that the seeds alone give the interval of their mean, at the gate's level. */
+  readonly reach: number;
 }
 
 /** A column of the test rows whose values are judged one by one. */
@@ -53,6 +67,8 @@ export interface GateInput {
   readonly groups?: Readonly<Record<string, string | null>>;
   readonly suites?: readonly GateSuite[];
   readonly slices?: readonly GateSlices[];
+  /** Other arms of the candidate's recipe, which differ in their seed only. */
+  readonly siblings?: readonly GateArm[];
   /** Metrics that earlier gated runs on this (endpoint, test set) asked for. */
   readonly metricsBefore?: readonly string[];
   /** Of the candidate as it would be served; null where it was not measured. */
@@ -97,6 +113,19 @@ export interface SuiteEvidence {
   readonly verdict: 'passed' | 'acknowledge' | 'veto' | 'not proved harmless';
 }
 
+/** What the judge prefers, asked in both orders. `n` rows; a flip, an unreadable reply and equal answers are ties. */
+export interface PreferenceEvidence {
+  readonly against: string;
+  readonly n: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly ties: number;
+  readonly flipped: number;
+  readonly unreadable: number;
+  /** (wins − losses) / n. */
+  readonly difference: Estimate & { readonly p: number };
+}
+
 /** One value of one column. `p` of the difference is two-sided and uncorrected; `holm` is one-sided, of a loss, corrected over all slices. */
 export interface SliceEvidence {
   readonly column: string;
@@ -136,6 +165,10 @@ export interface GateEvidence {
   readonly slices: SlicesEvidence | null;
   /** What the licences of base and teacher say; absent in evidence from before they were looked at. */
   readonly licences?: readonly LicenceEvidence[];
+  /** Absent where no judge was asked. */
+  readonly preferences?: readonly PreferenceEvidence[];
+  /** Seeds that the candidate was trained with, and how far their results lie apart; absent with one. */
+  readonly seeds?: SeedSpread;
   /** Why the gate could not decide whatever the numbers; empty where it could. */
   readonly closedBecause: readonly string[];
 }

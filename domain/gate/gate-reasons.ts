@@ -1,5 +1,5 @@
 import type { Comparison } from '../../contracts/run.ts';
-import type { ComparisonEvidence, GateInput, SliceEvidence, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
+import type { ComparisonEvidence, GateInput, PreferenceEvidence, SeedSpread, SliceEvidence, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
 import { listed, metricName, percent, points } from './wording.ts';
 
 /** What an interval shows on its own; whether it counts is the gate's decision. */
@@ -85,6 +85,17 @@ export function explainSlices(candidate: string, { against, judged, tooSmall, fe
     `None of ${many} shows a loss against ${against} (one-sided ${percent(alpha)}, Holm); the least certain one would have shown a loss of ${points(blind).replace('+', '')} points.`,
     ...small,
   ];
+}
+
+export function explainSeeds({ arms, deviation }: SeedSpread, metric: string): string {
+  const values = arms.map(({ value }) => (value * 100).toFixed(1));
+  return `Trained with ${arms.length} seeds, ${metricName(metric)} is ${listed(values)} %: they spread by ${(deviation * 100).toFixed(1)} points (standard deviation), which the intervals carry.`;
+}
+
+export function explainPreference(candidate: string, evidence: PreferenceEvidence, level: number): string {
+  const { against, n, wins, losses, ties, flipped, difference } = evidence;
+  const order = flipped > 0 ? `, ${flipped} of them because the verdict turned over with the order` : '';
+  return `The judge prefers ${candidate} on ${wins} of ${n} test rows and ${against} on ${losses}; ${ties} are ties${order}: ${points(difference.value)} points (${percent(level)} interval ${points(difference.low)} to ${points(difference.high)}).`;
 }
 
 const nameOf = ({ column, value }: Pick<SliceEvidence, 'column' | 'value'>): string => `${column} is ${value === '' ? 'empty' : `“${value}”`}`;

@@ -1,5 +1,5 @@
 /** What closes the gate whatever the numbers say: each guard is a sentence with its reason, or nothing. */
-import type { GateInput } from './gate-input.ts';
+import type { GateInput, PreferenceEvidence } from './gate-input.ts';
 import type { AlignedRows } from './test-rows.ts';
 import { listed, metricName } from './wording.ts';
 
@@ -41,6 +41,9 @@ export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | n
   const broken = suites.filter((suite) => [...suite.candidate, ...suite.target].some((score) => !Number.isFinite(score)));
   if (broken.length > 0)
     found.push(`Scores of the ${broken.length > 1 ? 'suites' : 'suite'} ${listed(broken.map((suite) => suite.name))} are not numbers.`);
+  const ungraded = [input.candidate, ...targets].reduce((sum, arm) => sum + (arm.ungraded ?? 0), 0);
+  if (ungraded > 0)
+    found.push(`The judge's reply to ${ungraded} answers could not be read, so that they have no score. Ask a judge that keeps to the form.`);
   if (spec.latency !== undefined && !isMeasured(input.measured?.p95Ms)) found.push('The latency has a limit but was not measured.');
   if (spec.cost !== undefined && !isMeasured(input.measured?.usdPerThousand)) found.push('The price has a limit but was not measured.');
   if (alpha === null) {
@@ -49,6 +52,11 @@ export function doubts(input: GateInput, aligned: AlignedRows, alpha: number | n
     );
   }
   return found;
+}
+
+/** Verdicts that turn over with the order are ties; where most do, the rest are not to be trusted either. */
+export function orderDecides({ against, wins, losses, flipped }: PreferenceEvidence): string {
+  return `The judge goes by the order of the answers: ${flipped} of ${wins + losses + flipped} verdicts between the candidate and ${against} turned over when the answers changed places. Its preferences prove nothing.`;
 }
 
 export function notComputed(metric: string): string {

@@ -22,6 +22,7 @@ const metricNames: Readonly<Record<string, string>> = {
   schema_valid: 'share of valid answers',
   similarity: 'similarity',
   judge: "the judge's score",
+  preference: "the judge's preference",
 };
 
 export function metricName(metric: string): string {

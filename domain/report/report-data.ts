@@ -1,5 +1,7 @@
 /** Everything that a report shows, as `report --json` prints it. A part that a run does not have is `null` or empty, and then no door shows it. */
-import type { SlicesEvidence } from '../gate/gate-input.ts';
+import type { PreferenceEvidence, SlicesEvidence } from '../gate/gate-input.ts';
+import type { TrainingAdvice } from '../training/advice.ts';
+import type { JudgeAgreement } from '../../contracts/judge.ts';
 import type { ReliabilityBin } from '../evaluation/calibration.ts';
 import type { EstimateDocument } from '../../contracts/estimate.ts';
 import type { ErrorBody } from '../../contracts/errors.ts';
@@ -52,6 +54,12 @@ export interface ReportData {
   readonly calibration: readonly Calibration[];
   readonly dataset: DatasetReport | null;
   readonly jobs: readonly JobReport[];
+  /** What was tried on validation rows; `validationMetric` is the one that it was judged by. */
+  readonly sweep: SweepReport | null;
+  readonly learning: readonly LearningPointReport[];
+  readonly validationMetric: string;
+  /** Who graded the answers, and how far people agree; null where nobody did. */
+  readonly judge: JudgeReport | null;
   readonly spend: {
     readonly usd: number;
     readonly budget: number | null;
@@ -97,6 +105,8 @@ export interface GateReport {
   readonly suites: readonly SuiteReport[];
   /** Parts of the traffic as the gate judged them; null where the spec names no column. */
   readonly slices: SlicesEvidence | null;
+  /** Which answers the judge prefers; empty where none was asked. */
+  readonly preferences: readonly PreferenceEvidence[];
   /** The metric that was judged, and the test rows that it was judged on. */
   readonly metric: string;
   readonly n: number;
@@ -237,6 +247,38 @@ export interface JobReport {
   readonly seconds: number | null;
   readonly hyperparameters: Readonly<Record<string, string | number | boolean>>;
   readonly loss: readonly { readonly step: number; readonly train: number | null; readonly validation: number | null }[];
+  /** What the curve says about the next settings; null where it is too short to say anything. */
+  readonly advice: TrainingAdvice | null;
+}
+
+/** `rung` counts from 1; settings of one rung were trained alike long. */
+export interface TrialReport {
+  readonly name: string;
+  readonly rung: number;
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly estimate: Estimate | null;
+  readonly stoppedBy: string | null;
+  readonly isWinner: boolean;
+}
+export interface SweepReport {
+  readonly of: string;
+  readonly winner: string | null;
+  readonly stoppedBy: 'time' | 'budget' | null;
+  readonly trials: readonly TrialReport[];
+  /** Where to look next, in sentences. */
+  readonly advice: readonly string[];
+}
+export interface LearningPointReport {
+  readonly share: number;
+  readonly rows: number;
+  readonly estimate: Estimate | null;
+  /** On the last point: whether more rows would help. */
+  readonly advice: string | null;
+}
+export interface JudgeReport {
+  readonly model: string;
+  readonly rubric: string;
+  readonly agreement: JudgeAgreement;
 }
 
 export interface Lineage {

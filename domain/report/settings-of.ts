@@ -1,10 +1,10 @@
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
-import { planRun } from '../run/plan.ts';
+import { plannedCandidates } from '../run/plan.ts';
 import type { JobReport } from './report-data.ts';
 
 /** What a candidate's training was asked for; empty for arms that have no settings. Plan and spec list candidates in the same order. */
 export function settingsOf(spec: PipelineSpec, candidate: string): JobReport['hyperparameters'] {
-  const planned = planRun(spec).tuned;
+  const planned = plannedCandidates(spec);
   const at = planned.findIndex((t) => t.name === candidate);
   const tuned = spec.candidates.tuned.flatMap((t) => t.seeds.map(() => t))[at];
   const plan = planned[at];

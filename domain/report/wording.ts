@@ -1,4 +1,5 @@
 /** Figures as a reader meets them. */
+import type { JudgeAgreement } from '../../contracts/judge.ts';
 import { percent } from '../gate/wording.ts';
 
 /** Metrics that are no shares, so that a percent sign would lie. */
@@ -55,6 +56,17 @@ export function clip(text: string, length: number): string {
         .slice(0, length - 1)
         .join('')
         .trimEnd()}…`;
+}
+
+/** Whether a judge can be taken at its word: people's agreement with it, or that nobody has looked. */
+export function agreementText({ n, kappa, spearman }: JudgeAgreement): string {
+  if (n === 0) return 'No person has labelled its answers yet, so how far it can be trusted is not known';
+  const figures = [
+    kappa === null ? null : `weighted kappa ${kappa.toFixed(2)}`,
+    spearman === null ? null : `rank correlation ${spearman.toFixed(2)}`,
+  ];
+  const known = figures.filter((f) => f !== null);
+  return `On ${plural(n, 'answer')} that people labelled too, ${known.length === 0 ? 'grades are too alike for a figure' : `it agrees with them by ${known.join(', ')}`}`;
 }
 
 export const findingNames: Readonly<Record<string, string>> = {

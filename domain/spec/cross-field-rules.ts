@@ -3,6 +3,10 @@ import { TunegateError } from '../../contracts/errors.ts';
 import { checkCredentials } from './credentials.ts';
 import { nearest } from './describe-issue.ts';
 import type { Locate, Path } from './locate.ts';
+import { sweepBounds } from '../training/plan-sweep.ts';
+import { isSameModel } from '../evaluation/judge/is-same-model.ts';
+import { modelOf } from '../provider-model.ts';
+import { planRun } from '../run/plan.ts';
 import { keysAt } from './schema-tree.ts';
 
 /** Rules over several keys, which a schema cannot say. Throws the first that is broken. */
@@ -59,7 +63,7 @@ function checkSplit(spec: PipelineSpec, written: object, refuse: Refuse): void {
 
 function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
   const { untuned, tuned, sweep } = spec.candidates;
-  const kinds = untuned.map((arm) => (typeof arm === 'string' ? arm : 'few-shot'));
+  const kinds = untuned.map((arm) => (typeof arm === 'string' ? arm : (arm.kind ?? 'few-shot')));
   if (untuned.length + tuned.length === 0) refuse(['candidates'], 'there is no candidate', 'list at least one under untuned or tuned');
   for (const [i, kind] of kinds.entries()) {
     if (kind === 'rag' && spec.knowledge === undefined)
@@ -70,6 +74,9 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
   }
   const twice = firstRepeated(untuned.map((arm) => JSON.stringify(arm)));
   if (twice !== null) refuse(['candidates', 'untuned', twice.index], `the candidate ${twice.value} is listed twice`, 'list each candidate once');
+  const sameUntuned = firstRepeated(planRun(spec).untuned.map(({ name }) => name));
+  if (sameUntuned !== null)
+    refuse(['candidates', 'untuned', sameUntuned.index], `two untuned candidates are called '${sameUntuned.value}'`, 'give one of them a name');
   const sameName = firstRepeated(tuned.map((candidate, i) => candidate.name ?? `\0${i}`));
   if (sameName !== null)
     refuse(['candidates', 'tuned', sameName.index, 'name'], `two candidates are named '${sameName.value}'`, 'give each its own name');
@@ -80,7 +87,7 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
       refuse(['candidates', 'tuned', i, 'name'], `'${String(candidate.name)}' is the name of an untuned candidate`, 'choose another name');
     }
   }
-  const sweepable = [...keysAt(['candidates', 'tuned', 0, 'hyperparameters']), 'trials'];
+  const sweepable = [...keysAt(['candidates', 'tuned', 0, 'hyperparameters']), ...sweepBounds];
   for (const key of Object.keys(sweep ?? {})) {
     if (sweepable.includes(key)) continue;
     const near = nearest(key, sweepable);
@@ -106,7 +113,7 @@ const gateMetrics = {
     'recall_weighted',
   ],
   extraction: ['field_f1', 'exact_match', 'valid'],
-  generation: ['judge', 'similarity', 'exact_match', 'token_f1', 'rouge_l'],
+  generation: ['judge', 'preference', 'similarity', 'exact_match', 'token_f1', 'rouge_l'],
 } as const satisfies Record<PipelineSpec['task']['type'], readonly string[]>;
 
 function checkGate(spec: PipelineSpec, refuse: Refuse): void {
@@ -120,8 +127,16 @@ function checkGate(spec: PipelineSpec, refuse: Refuse): void {
       near === null ? `use one of: ${known.join(', ')}` : `did you mean '${near}'?`,
     );
   }
-  if (metric === 'judge' && spec.evaluation.judge === undefined)
-    refuse(['gate', 'metric'], 'the metric judge needs a judge', 'add evaluation.judge.model');
+  if ((metric === 'judge' || metric === 'preference') && spec.evaluation.judge === undefined)
+    refuse(['gate', 'metric'], `the metric ${metric} needs a judge`, 'add evaluation.judge.model');
+  const plan = planRun(spec);
+  const judged = [...plan.untuned, ...plan.tuned].find(({ base }) => isSameModel(modelOf(spec.evaluation.judge?.model ?? '').model, base));
+  if (spec.evaluation.judge && judged)
+    refuse(
+      ['evaluation', 'judge', 'model'],
+      `the judge would grade itself: it is the model behind the candidate ${judged.name}`,
+      'name a model that is no candidate: a model prefers its own answers',
+    );
   for (const suite of Object.keys(maximumRegression)) {
     if (suite in spec.evaluation.suites) continue;
     refuse(

@@ -1,5 +1,5 @@
 import type { TaskShape } from '../../contracts/artifact.ts';
-import type { Arm } from '../../contracts/plan.ts';
+import type { Arm, Trials } from '../../contracts/plan.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import type { ArtifactRef, Finding, RowCounts } from '../../contracts/run.ts';
 import type { ClassEstimates } from '../../domain/evaluation/classification-metrics.ts';
@@ -10,13 +10,16 @@ import { groupFindings } from '../../domain/report/group-findings.ts';
 import { headline } from '../../domain/report/headline.ts';
 import type { GateReport, ReportData, Roles } from '../../domain/report/report-data.ts';
 import { settingsOf } from '../../domain/report/settings-of.ts';
+import { trainingAdvice } from '../../domain/training/advice.ts';
 import { trainerVersion } from '../../domain/training/key.ts';
 import { readReportRows, type ReportRows } from '../../db/queries/report.ts';
 import { type RunFacts, readRun } from '../../db/queries/run-status.ts';
 import type { RunRow } from '../../db/queries/runs.ts';
 import type { Services } from '../services.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { readJudge } from './read-judge.ts';
 import { readRowEvidence, shownRows } from './read-row-evidence.ts';
+import { readTrials } from './read-trials.ts';
 
 const findingsPerGroup = 12;
 const shownConfusions = 10;
@@ -27,6 +30,7 @@ interface DatasetContents {
   readonly validation: ArtifactRef;
   readonly test: ArtifactRef;
   readonly task: TaskShape;
+  readonly rows?: RowCounts;
   readonly read?: number;
   readonly findings?: ArtifactRef;
   readonly balance?: Readonly<Record<string, RowCounts>>;
@@ -37,6 +41,7 @@ interface StoredEvidence {
   readonly bestUntuned: Arm | null;
   readonly offered: Arm | null;
   readonly evidence: GateEvidence | null;
+  readonly trials?: Trials;
 }
 type StoredMetrics =
   | { readonly perClass?: Readonly<Record<string, ClassEstimates>>; readonly confusion?: Confusion; readonly notes?: readonly string[] }
@@ -67,6 +72,9 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
         arms: predictions,
       })
     : { changes: null, mistakes: null, slices: [], calibration: [] };
+  const validationMetric = spec.gate.metric ?? 'accuracy';
+  const tried = { trials: stored?.trials ?? null, candidate: stored?.candidate?.artifact ?? null };
+  const trials = await readTrials(db, tried, { validation: contents?.validation ?? '', train: contents?.rows?.train ?? 0 }, validationMetric);
   const measured = rows.arms.find((a) => a.arm.name === roles.shown)?.evaluation?.metrics as StoredMetrics;
   const approval = rows.voices.findLast((v) => v.verdict === 'approve' && v.counted);
   const data: Omit<ReportData, 'headline'> = {
@@ -116,7 +124,10 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
             findings: contents.findings ? groupFindings(await artifacts.getJson<Finding[]>(contents.findings), findingsPerGroup) : [],
           }
         : null,
-    jobs: jobReports(facts, rows, spec),
+    jobs: jobReports(facts, rows, spec, stored),
+    ...trials,
+    validationMetric,
+    judge: contents && (await readJudge(artifacts, db, row.id, contents.test)),
     spend: {
       ...document.spend,
       lines: rows.spent
@@ -190,6 +201,7 @@ function gateReport({ document }: RunFacts, rows: ReportRows, spec: PipelineSpec
     equivalence: spec.gate.equivalence,
     suites: evidence?.suites ?? [],
     slices: evidence?.slices ?? null,
+    preferences: evidence?.preferences ?? [],
     comparisons: gate.comparisons.map((comparison) => {
       const detail = evidence?.comparisons.find((c) => c.against === comparison.against);
       return {
@@ -204,18 +216,32 @@ function gateReport({ document }: RunFacts, rows: ReportRows, spec: PipelineSpec
   };
 }
 
-const jobReports = ({ stages }: RunFacts, { jobs }: ReportRows, spec: PipelineSpec): ReportData['jobs'] =>
-  jobs.map(({ candidate, job }) => ({
-    key: job.key,
-    candidate,
-    provider: job.provider,
-    base: job.base,
-    attempt: job.attempt,
-    id: job.providerJobId,
-    status: job.status as ReportData['jobs'][number]['status'],
-    error: job.error,
-    trainedTokens: job.trainedTokens,
-    hyperparameters: settingsOf(spec, candidate),
-    seconds: job.submittedAt && job.endedAt ? (job.endedAt.getTime() - job.submittedAt.getTime()) / 1000 : null,
-    loss: stages.flatMap((stage) => stage.parts).find((part) => part.name === candidate && part.loss.length > 0)?.loss ?? [],
-  }));
+/** A trial's settings are its candidate's with what the sweep changed. */
+function trialSettings(spec: PipelineSpec, stored: StoredEvidence | null, candidate: string): ReportData['jobs'][number]['hyperparameters'] | null {
+  const sweep = stored?.trials?.sweep;
+  const trial = sweep?.trials.find(({ name }) => name === candidate);
+  return sweep && trial ? { ...settingsOf(spec, sweep.of), ...trial.hyperparameters } : null;
+}
+
+const jobReports = ({ stages }: RunFacts, { jobs }: ReportRows, spec: PipelineSpec, stored: StoredEvidence | null): ReportData['jobs'] =>
+  jobs.map(({ candidate, job }) =>
+    withAdvice({
+      key: job.key,
+      candidate,
+      provider: job.provider,
+      base: job.base,
+      attempt: job.attempt,
+      id: job.providerJobId,
+      status: job.status as ReportData['jobs'][number]['status'],
+      error: job.error,
+      trainedTokens: job.trainedTokens,
+      hyperparameters: trialSettings(spec, stored, candidate) ?? settingsOf(spec, candidate),
+      seconds: job.submittedAt && job.endedAt ? (job.endedAt.getTime() - job.submittedAt.getTime()) / 1000 : null,
+      loss: stages.flatMap((stage) => stage.parts).find((part) => part.name === candidate && part.loss.length > 0)?.loss ?? [],
+    }),
+  );
+
+function withAdvice(job: Omit<ReportData['jobs'][number], 'advice'>): ReportData['jobs'][number] {
+  const { epochs } = job.hyperparameters;
+  return { ...job, advice: trainingAdvice(job.loss, typeof epochs === 'number' ? epochs : null) };
+}

@@ -6,6 +6,7 @@ import { needs } from '../security/authenticate.ts';
 import type { AppEnv } from '../services.ts';
 import { decideRoute } from './decide.ts';
 import { eventsRoute } from './events.ts';
+import { judgeRoutes } from './judge.ts';
 import { reportRoute } from './report.ts';
 import { steerRoutes } from './steer.ts';
 import { startRoute } from './start.ts';
@@ -18,6 +19,7 @@ export const runRoutes = new Hono<AppEnv>()
   })
   .get('/:run', needs('viewer'), async (c) => c.json(await readStatus(c.var.services, await findRun(c.var.services.db, c.req.param('run')))))
   .route('/', reportRoute)
+  .route('/', judgeRoutes)
   .route('/', startRoute)
   .route('/', eventsRoute)
   .route('/', decideRoute)

@@ -4,6 +4,7 @@ import { topConfusions } from '../../domain/evaluation/top-confusions.ts';
 import { seededRandom } from '../../domain/evaluation/random.ts';
 import { wilsonInterval } from '../../domain/evaluation/wilson.ts';
 import { decideGate } from '../../domain/gate/decide-gate.ts';
+import { trainingAdvice } from '../../domain/training/advice.ts';
 import { headline } from '../../domain/report/headline.ts';
 import type { ReportData } from '../../domain/report/report-data.ts';
 import type { Prediction } from '../../contracts/rows.ts';
@@ -162,6 +163,18 @@ const facts: Omit<ReportData, 'headline'> = {
       ...gated.evidence.comparisons[i],
     })),
     slices: gated.evidence.slices,
+    preferences: [
+      {
+        against: 'champion',
+        n: testRows,
+        wins: 60,
+        losses: 21,
+        ties: 479,
+        flipped: 9,
+        unreadable: 0,
+        difference: { value: 0.07, low: 0.03, high: 0.11, p: 0.001 },
+      },
+    ],
     suites: [
       {
         name: 'regression',
@@ -328,6 +341,7 @@ const facts: Omit<ReportData, 'headline'> = {
       seconds: 214,
       hyperparameters: { method: 'lora', seed: 7, epochs: 3, learningRate: 0.0005, rank: 16, alpha: 16, batchSize: 8, maxLength: 512 },
       loss: lossCurve(),
+      advice: trainingAdvice(lossCurve(), 3),
     },
     {
       key: ref('linear').slice(7),
@@ -342,8 +356,47 @@ const facts: Omit<ReportData, 'headline'> = {
       seconds: 1.9,
       hyperparameters: {},
       loss: [],
+      advice: null,
     },
   ],
+  sweep: {
+    of: best,
+    winner: `${best}-trial-1-rung-2`,
+    stoppedBy: null,
+    trials: [
+      {
+        name: `${best}-trial-1-rung-1`,
+        rung: 1,
+        hyperparameters: { learningRate: 5e-4, epochs: 1 },
+        estimate: wilsonInterval(78, 101),
+        stoppedBy: null,
+        isWinner: false,
+      },
+      {
+        name: `${best}-trial-2-rung-1`,
+        rung: 1,
+        hyperparameters: { learningRate: 2e-3, epochs: 1 },
+        estimate: null,
+        stoppedBy: 'failure',
+        isWinner: false,
+      },
+      {
+        name: `${best}-trial-1-rung-2`,
+        rung: 2,
+        hyperparameters: { learningRate: 5e-4, epochs: 3 },
+        estimate: wilsonInterval(95, 101),
+        stoppedBy: null,
+        isWinner: true,
+      },
+    ],
+    advice: ['The best learningRate, 0.0005, is the smallest that was tried: smaller ones may do better.'],
+  },
+  learning: [
+    { share: 0.5, rows: 287, estimate: wilsonInterval(84, 101), advice: null },
+    { share: 1, rows: 574, estimate: wilsonInterval(95, 101), advice: 'From 287 training rows to 574 it went up: more rows would probably help.' },
+  ],
+  validationMetric: 'accuracy',
+  judge: { model: 'compatible/grader', rubric: '5: right\n1: wrong', agreement: { n: 24, kappa: 0.71, spearman: 0.68 } },
   spend: {
     usd: 0.42,
     budget: 20,
@@ -394,6 +447,9 @@ export const emptyReport = (): ReportData =>
     calibration: [],
     dataset: null,
     jobs: [],
+    sweep: null,
+    learning: [],
+    judge: null,
     spend: { usd: 0, budget: null, lines: [], estimate: null },
     seconds: { dataset: 0, synthesis: 0, training: 0, evaluation: 0, waiting: 0, orchestration: 0, total: 0 },
     lineage: { ...facts.lineage, dataset: null, train: null, validation: null, test: null, evidence: null, record: null, arms: [] },

@@ -7,12 +7,14 @@ import { changesSection } from './sections/changes.ts';
 import { confusionSection } from './sections/confusion.ts';
 import { dataSection } from './sections/data.ts';
 import { gateSection } from './sections/gate.ts';
+import { judgeSection } from './sections/judge.ts';
 import { lineageSection } from './sections/lineage.ts';
 import { mistakesSection } from './sections/mistakes.ts';
 import { opening } from './sections/opening.ts';
 import { slicesSection } from './sections/slices.ts';
 import { timeSection } from './sections/time.ts';
 import { trainingSection } from './sections/training.ts';
+import { trialsSection } from './sections/trials.ts';
 import { style } from './style.ts';
 
 /** In the order in which a reader asks: what, why, compared with what, at whose cost, on what, how, for how much, says who. */
@@ -23,8 +25,10 @@ const sections = [
   confusionSection,
   slicesSection,
   calibrationSection,
+  judgeSection,
   mistakesSection,
   dataSection,
+  trialsSection,
   trainingSection,
   timeSection,
   lineageSection,

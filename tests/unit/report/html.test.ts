@@ -25,7 +25,21 @@ const idsOf = (data: ReportData): string[] =>
   elementsOf(renderHtml(data))
     .filter((e) => e.tagName === 'section')
     .map((e) => attribute(e, 'id') ?? '');
-const everySection = ['gate', 'arms', 'changes', 'confusion', 'slices', 'calibration', 'mistakes', 'data', 'training', 'time', 'lineage'];
+const everySection = [
+  'gate',
+  'arms',
+  'changes',
+  'confusion',
+  'slices',
+  'calibration',
+  'judge',
+  'mistakes',
+  'data',
+  'trials',
+  'training',
+  'time',
+  'lineage',
+];
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
@@ -70,8 +84,10 @@ describe('the HTML report', () => {
       ['confusion', { confusion: null }],
       ['slices', { slices: [] }],
       ['calibration', { calibration: [] }],
+      ['judge', { judge: null }],
       ['mistakes', { mistakes: null }],
       ['data', { dataset: null }],
+      ['trials', { sweep: null, learning: [] }],
       ['training', { jobs: [] }],
     ];
     for (const [id, changed] of without) expect(idsOf(sampleReport(changed))).toEqual(everySection.filter((other) => other !== id));

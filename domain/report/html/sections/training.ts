@@ -59,7 +59,7 @@ function lossFigure(job: JobReport, yLow: number, yHigh: number): Markup {
     )
     .join(', ');
   const steps = Math.max(...job.loss.map((p) => p.step));
-  return figureOf(html`<b>${job.candidate}</b>: ${said} in ${plural(steps, 'step')}.`, [
+  return figureOf(html`<b>${job.candidate}</b>: ${said} in ${plural(steps, 'step')}.${job.advice === null ? null : html` ${job.advice.text}`}`, [
     curves(drawn, { title: `Loss curves of ${job.candidate}: ${said}`, xName: 'step', yLow, yHigh, yText: (y) => y.toFixed(yHigh < 1 ? 2 : 1) }),
     legend(drawn.map((c) => ({ name: c.name, className: `fill-${c.name}` }))),
   ]);
