@@ -83,6 +83,8 @@ export interface RunReportExtras {
   readonly labels: readonly string[];
   /** Most frequent mistakes of the best arm: expected, said, how often. */
   readonly confusions: readonly { readonly expected: string; readonly answered: string; readonly count: number }[];
+  /** Of an extraction: in how many rows the best arm fills a field wrongly, of those in which it is expected or answered. */
+  readonly fields?: readonly { readonly field: string; readonly wrong: number; readonly rows: number }[];
   readonly findings: readonly Finding[];
 }
 

@@ -2,6 +2,7 @@ import type { TaskShape } from '../../contracts/artifact.ts';
 import type { Estimate } from '../../contracts/run.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
 import { classificationMetrics } from '../../domain/evaluation/classification-metrics.ts';
+import { fieldEstimates } from '../../domain/evaluation/field-estimates.ts';
 import { rowScores } from '../../domain/evaluation/row-scores.ts';
 import { estimateOf, meanScores } from '../../domain/evaluation/sums-bootstrap.ts';
 
@@ -25,14 +26,17 @@ export function measure(task: TaskShape, rows: readonly Row[], predictions: read
   const latencies = predictions.flatMap((p) => (p.latencyMs === null ? [] : [p.latencyMs])).sort((a, b) => a - b);
   const unparseable = predictions.filter((p) => p.answer === null).length;
   const common = { unparseable, p50Ms: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95) };
-  if (task.type !== 'classification') return { metrics: textEstimates(textMetrics[task.type], rows, predictions), ...common };
+  if (task.type !== 'classification') {
+    const groups = rows.map((row) => row.group);
+    const fields = task.type === 'extraction' ? { fields: fieldEstimates(predictions, groups, { seed }) } : {};
+    return { metrics: { ...textEstimates(textMetrics[task.type], groups, predictions), ...fields }, ...common };
+  }
   const answered = predictions.map((p, i) => ({ expected: p.expected, answer: p.answer, group: rows[i]?.group ?? null }));
   const { metrics, perClass, confusion, reliable, notes } = classificationMetrics(answered, task.labels, { seed });
   return { metrics: { ...metrics, perClass, confusion, reliable, notes }, ...common };
 }
 
-function textEstimates(names: readonly string[], rows: readonly Row[], predictions: readonly Prediction[]): Record<string, Estimate> {
-  const groups = rows.map((row) => row.group);
+function textEstimates(names: readonly string[], groups: readonly (string | null)[], predictions: readonly Prediction[]): Record<string, Estimate> {
   return Object.fromEntries(
     names.map((name) => {
       const sums = rowScores(name, predictions) ?? meanScores(predictions.map((p) => p.marks?.[name] ?? 0));

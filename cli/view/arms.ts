@@ -4,7 +4,7 @@ import { shorten, padEnd, padStart, stringWidth } from '../console/text.ts';
 import { axisOf, intervalBar } from './bars.ts';
 import { type Frame, heading } from './frame.ts';
 
-const preferred = ['accuracy', 'f1_macro', 'field_f1', 'exact_match', 'valid', 'judge', 'similarity', 'rouge_l', 'token_f1'];
+const preferred = ['accuracy', 'f1_macro', 'field_f1', 'judge', 'similarity', 'token_f1', 'rouge_l', 'exact_match', 'valid'];
 const figureWidth = 5;
 const rangeWidth = 14;
 

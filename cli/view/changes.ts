@@ -5,6 +5,7 @@ import { armLines } from './arms.ts';
 import { confusionLines } from './confusions.ts';
 import { datasetLines } from './dataset.ts';
 import { decisionLines } from './decision.ts';
+import { fieldLines } from './fields.ts';
 import type { Frame, Section } from './frame.ts';
 import { gateLines } from './gate.ts';
 import { outcomeLines } from './outcome.ts';
@@ -27,6 +28,7 @@ export function changeLines(before: RunStatus | null, after: RunStatus, frame: F
     [datasetLines, before?.document.dataset == null && after.document.dataset !== null],
     [armLines, isEvaluated && !wasEvaluated],
     [confusionLines, isEvaluated && !wasEvaluated],
+    [fieldLines, isEvaluated && !wasEvaluated],
     [gateLines, before?.document.gate == null],
     [decisionLines, after.decision !== null && (before?.decision ?? null) === null],
     [outcomeLines, before?.outcome == null],

@@ -6,6 +6,7 @@ import { confusionLines } from './confusions.ts';
 import { datasetLines } from './dataset.ts';
 import { decisionLines } from './decision.ts';
 import type { Frame, Section } from './frame.ts';
+import { fieldLines } from './fields.ts';
 import { gateLines } from './gate.ts';
 import { outcomeLines } from './outcome.ts';
 import { questionLines } from './questions.ts';
@@ -18,7 +19,7 @@ export const viewWidth = (columns: number | undefined): number => Math.min(wides
 
 /** From top to bottom as the run goes; sections without anything to say are left out. */
 export function runLines(status: RunStatus, frame: Frame): string[] {
-  const sections: Section[] = [datasetLines, armLines, confusionLines, gateLines, questionLines, decisionLines, outcomeLines];
+  const sections: Section[] = [datasetLines, armLines, confusionLines, fieldLines, gateLines, questionLines, decisionLines, outcomeLines];
   return [
     titleLine(status, frame),
     '',

@@ -47,6 +47,8 @@ export interface ReportData {
   readonly changes: Changes | null;
   readonly confusion: ConfusionReport | null;
   readonly perClass: readonly ClassReport[];
+  /** Of an extraction: how well each arm fills each field. */
+  readonly fields: readonly FieldReport[];
   /** What the evaluation says about its own figures. */
   readonly notes: readonly string[];
   readonly mistakes: Mistakes | null;
@@ -176,7 +178,14 @@ export interface ClassReport {
   readonly f1: Estimate;
 }
 
-/** `wrong`: the first rows that the shown arm got wrong; `all`: the first rows, where answers are neither right nor wrong. */
+/** F1 of one field per arm; null where an arm was not measured by field. */
+export interface FieldReport {
+  readonly field: string;
+  readonly support: number;
+  readonly arms: readonly { readonly arm: string; readonly f1: Estimate | null }[];
+}
+
+/** `wrong`: the first rows that the shown arm got wrong; `all`: the rows of the lowest score, where answers are neither right nor wrong. */
 export interface Mistakes {
   readonly arm: string;
   readonly kind: 'wrong' | 'all';
@@ -188,7 +197,8 @@ export interface MistakenRow {
   readonly row: string;
   readonly input: string;
   readonly expected: string;
-  readonly said: readonly { readonly arm: string; readonly answer: string | null; readonly right: boolean | null }[];
+  /** `score`: by the metric that the gate judges by, where each answer has one of its own. */
+  readonly said: readonly { readonly arm: string; readonly answer: string | null; readonly right: boolean | null; readonly score?: number | null }[];
 }
 
 /** What `report --rows wrong|changed` lists: every such test row, in the order of the test set. */

@@ -9,12 +9,17 @@ export interface Answered {
   readonly row: string;
   readonly expected: string;
   readonly answer: string | null;
+  /** Of this answer by the gate's metric, where it has one. */
+  readonly score?: number | null;
 }
 type TaskType = TaskShape['type'];
 
-/** Places of the first `most` rows that the arm got wrong, and how many there are; the first rows where answers are neither right nor wrong. */
+/** Places of the first `most` rows that the arm got wrong, and how many there are; where answers are neither right nor wrong, those of the lowest score. */
 export function findMistakes(task: TaskType, answers: readonly Answered[], most: number): { kind: 'wrong' | 'all'; total: number; places: number[] } {
-  if (task === 'generation') return { kind: 'all', total: answers.length, places: [...answers.keys()].slice(0, most) };
+  if (task === 'generation') {
+    const lowestFirst = [...answers.keys()].sort((a, b) => (answers[a]?.score ?? 0) - (answers[b]?.score ?? 0) || a - b);
+    return { kind: 'all', total: answers.length, places: lowestFirst.slice(0, most) };
+  }
   const wrong = [...answers.keys()].filter((i) => answers[i] && isRightAnswer(task, answers[i].expected, answers[i].answer) === false);
   return { kind: 'wrong', total: wrong.length, places: wrong.slice(0, most) };
 }

@@ -8,18 +8,31 @@ import type { Answered } from '../../domain/report/row-evidence.ts';
 /** Rows enough to draw a reliability diagram from; more would only weigh. */
 const mostScored = 20_000;
 
-export async function readAnswers(artifacts: ArtifactStore, ref: ArtifactRef): Promise<Answered[]> {
+/** @param metric whose mark of each answer is its score */
+export async function readAnswers(artifacts: ArtifactStore, ref: ArtifactRef, metric: string): Promise<Answered[]> {
   const answers: Answered[] = [];
-  for await (const { row, expected, answer } of artifacts.getLines<Prediction>(ref)) answers.push({ row, expected, answer });
+  for await (const p of artifacts.getLines<Prediction>(ref)) answers.push(answeredOf(p, metric));
   return answers;
 }
 
 /** The answers to some rows only, by row id. */
-export async function readAnswersTo(artifacts: ArtifactStore, ref: ArtifactRef, wanted: ReadonlySet<string>): Promise<Map<string, string | null>> {
-  const answers = new Map<string, string | null>();
-  for await (const { row, answer } of artifacts.getLines<Prediction>(ref)) if (wanted.has(row)) answers.set(row, answer);
+export async function readAnswersTo(
+  artifacts: ArtifactStore,
+  ref: ArtifactRef,
+  metric: string,
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, Answered>> {
+  const answers = new Map<string, Answered>();
+  for await (const p of artifacts.getLines<Prediction>(ref)) if (wanted.has(p.row)) answers.set(p.row, answeredOf(p, metric));
   return answers;
 }
+
+const answeredOf = ({ row, expected, answer, marks }: Prediction, metric: string): Answered => ({
+  row,
+  expected,
+  answer,
+  score: marks?.[metric] ?? null,
+});
 
 /** The inputs of some test rows, and the columns of all that slices need. */
 export async function readTest(artifacts: ArtifactStore, ref: ArtifactRef, wanted: ReadonlySet<string>, columns: readonly string[]) {

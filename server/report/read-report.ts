@@ -3,12 +3,13 @@ import type { Arm, Trials } from '../../contracts/plan.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import type { ArtifactRef, Finding, RowCounts } from '../../contracts/run.ts';
 import type { ClassEstimates } from '../../domain/evaluation/classification-metrics.ts';
+import type { FieldEstimate } from '../../domain/evaluation/field-estimates.ts';
 import type { Confusion } from '../../domain/evaluation/confusion.ts';
 import { topConfusions } from '../../domain/evaluation/top-confusions.ts';
 import type { GateEvidence } from '../../domain/gate/gate-input.ts';
 import { groupFindings } from '../../domain/report/group-findings.ts';
 import { headline } from '../../domain/report/headline.ts';
-import type { GateReport, ReportData, Roles } from '../../domain/report/report-data.ts';
+import type { FieldReport, GateReport, ReportData, Roles } from '../../domain/report/report-data.ts';
 import { settingsOf } from '../../domain/report/settings-of.ts';
 import { trainingAdvice } from '../../domain/training/advice.ts';
 import { trainerVersion } from '../../domain/training/key.ts';
@@ -44,7 +45,12 @@ interface StoredEvidence {
   readonly trials?: Trials;
 }
 type StoredMetrics =
-  | { readonly perClass?: Readonly<Record<string, ClassEstimates>>; readonly confusion?: Confusion; readonly notes?: readonly string[] }
+  | {
+      readonly perClass?: Readonly<Record<string, ClassEstimates>>;
+      readonly confusion?: Confusion;
+      readonly notes?: readonly string[];
+      readonly fields?: Readonly<Record<string, FieldEstimate>>;
+    }
   | undefined;
 
 /** Everything that a run's report shows, gathered from what its stages wrote. Works at any moment of a run; what is not there yet is left out. */
@@ -68,6 +74,7 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
         test: contents.test,
         slices: spec.evaluation.slices,
         roles,
+        metric,
         mostRows,
         arms: predictions,
       })
@@ -114,6 +121,7 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
         ? { arm: roles.shown, ...measured.confusion, top: topConfusions(measured.confusion, shownConfusions) }
         : null,
     perClass: Object.entries(measured?.perClass ?? {}).map(([label, estimates]) => ({ label, ...estimates })),
+    fields: fieldReports(rows, roles.shown),
     notes: measured?.notes ?? [],
     dataset:
       document.dataset && contents
@@ -163,6 +171,17 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
     },
   };
   return { ...data, headline: headline(data) };
+}
+
+/** The fields of the shown arm, each with what every arm made of it. */
+function fieldReports({ arms }: ReportRows, shown: string | null): FieldReport[] {
+  const byArm = arms.map(({ arm, evaluation }) => ({ arm: arm.name, fields: (evaluation?.metrics as StoredMetrics)?.fields }));
+  const own = byArm.find(({ arm }) => arm === shown)?.fields ?? {};
+  return Object.entries(own).map(([field, { support }]) => ({
+    field,
+    support,
+    arms: byArm.flatMap(({ arm, fields }) => (fields ? [{ arm, f1: fields[field] ?? null }] : [])),
+  }));
 }
 
 const sumOf = (counts: object): number => Object.values(counts).reduce((a: number, b: number) => a + b, 0);

@@ -15,6 +15,8 @@ export interface RowSources {
   readonly test: ArtifactRef;
   readonly slices: readonly string[];
   readonly roles: Roles;
+  /** By which free texts are ordered. */
+  readonly metric: string;
   /** Of mistakes, and of changes. */
   readonly mostRows: number;
   readonly arms: readonly { readonly name: string; readonly predictions: ArtifactRef }[];
@@ -31,7 +33,7 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
   const answersOf = (name: string | null): Promise<Answered[]> => {
     const ref = refOf(name);
     if (name === null || ref === null) return Promise.resolve([]);
-    const read = known.get(name) ?? readAnswers(artifacts, ref);
+    const read = known.get(name) ?? readAnswers(artifacts, ref, sources.metric);
     known.set(name, read);
     return read;
   };
@@ -50,7 +52,7 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
   const wanted = new Set([...mistaken, ...shownChanges].map((a) => a.row));
   const [{ inputs, values }, ...said] = await Promise.all([
     readTest(artifacts, sources.test, wanted, sources.slices),
-    ...sources.arms.map(async ({ name, predictions }) => ({ name, answers: await readAnswersTo(artifacts, predictions, wanted) })),
+    ...sources.arms.map(async ({ name, predictions }) => ({ name, answers: await readAnswersTo(artifacts, predictions, sources.metric, wanted) })),
   ]);
   const championSaid = said.find((s) => s.name === roles.champion)?.answers;
   const rival = [roles.champion, roles.bestUntuned, roles.candidate].find((name) => name !== null && name !== roles.shown) ?? null;
@@ -76,7 +78,7 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
               row,
               input: inputs.get(row) ?? '',
               expected,
-              champion: championSaid?.get(row) ?? null,
+              champion: championSaid?.get(row)?.answer ?? null,
               candidate: answer,
               verdict,
             })),
@@ -90,11 +92,10 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
         row,
         input: inputs.get(row) ?? '',
         expected,
-        said: said.map(({ name, answers }) => ({
-          arm: name,
-          answer: answers.get(row) ?? null,
-          right: isRightAnswer(task, expected, answers.get(row) ?? null),
-        })),
+        said: said.map(({ name, answers }) => {
+          const { answer, score } = answers.get(row) ?? { answer: null, score: null };
+          return { arm: name, answer, right: isRightAnswer(task, expected, answer), score };
+        }),
       })),
     },
     slices:

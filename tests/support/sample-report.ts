@@ -221,6 +221,7 @@ const facts: Omit<ReportData, 'headline'> = {
       verdict: verdictOf(i),
     })),
   },
+  fields: [],
   confusion: { arm: best, labels: confusion.labels, counts: confusion.counts, top: topConfusions(confusion, 8) },
   perClass: Object.entries(perClass).map(([label, c]) => ({ label, ...c })),
   notes: measured[best].notes,
@@ -426,6 +427,39 @@ export function sampleReport(changed: Partial<Omit<ReportData, 'headline'>> = {}
   const data = { ...facts, ...changed };
   return { ...data, headline: headline(data) };
 }
+
+/** One extracted order that three arms read: rightly, with two fields wrong, and not at all. */
+export const extractionReport = (): ReportData =>
+  sampleReport({
+    task: { type: 'extraction', instruction: 'Read the order.', labels: 0 },
+    changes: null,
+    confusion: null,
+    perClass: [],
+    slices: [],
+    calibration: [],
+    fields: [
+      { field: 'model', support: 60, arms: [{ arm: best, f1: { value: 0.8, low: 0.7, high: 0.9 } }] },
+      { field: 'city', support: 60, arms: [{ arm: best, f1: { value: 0.6, low: 0.5, high: 0.7 } }] },
+    ],
+    mistakes: {
+      arm: best,
+      kind: 'wrong',
+      n: 60,
+      total: 1,
+      rows: [
+        {
+          row: 'orders.jsonl:1',
+          input: 'a Wren for Mol',
+          expected: '{"model":"Wren","city":"Mol"}',
+          said: [
+            { arm: 'zero-shot', answer: '{"city":"Mol","model":"Wren"}', right: true },
+            { arm: best, answer: '{"model":"Otter"}', right: false },
+            { arm: 'few-shot-8', answer: null, right: false },
+          ],
+        },
+      ],
+    },
+  });
 
 /** A run that failed before anything was measured: only the opening and the lineage remain. */
 export const emptyReport = (): ReportData =>

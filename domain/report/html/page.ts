@@ -6,6 +6,7 @@ import { calibrationSection } from './sections/calibration.ts';
 import { changesSection } from './sections/changes.ts';
 import { confusionSection } from './sections/confusion.ts';
 import { dataSection } from './sections/data.ts';
+import { fieldsSection } from './sections/fields.ts';
 import { gateSection } from './sections/gate.ts';
 import { judgeSection } from './sections/judge.ts';
 import { lineageSection } from './sections/lineage.ts';
@@ -23,6 +24,7 @@ const sections = [
   armsSection,
   changesSection,
   confusionSection,
+  fieldsSection,
   slicesSection,
   calibrationSection,
   judgeSection,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fieldEstimates } from '../../../domain/evaluation/field-estimates.ts';
 import { compareFields } from '../../../domain/evaluation/field-scores.ts';
 import { rowScores } from '../../../domain/evaluation/row-scores.ts';
 import { schemaValidity } from '../../../domain/evaluation/schema-validity.ts';
@@ -40,6 +41,21 @@ describe('extraction', () => {
   test('schema validity tells valid answers from others', () => {
     const isValid = schemaValidity({ type: 'object', required: ['date'], properties: { date: { type: 'string', format: 'date' } } });
     expect(['{"date":"2026-11-22"}', '{"date":"soon"}', '{}', 'date', null].map(isValid)).toEqual([true, false, false, false, false]);
+  });
+
+  test('each field has an F1 of its own, which for a field that every row has once is the share of right rows', () => {
+    const row = (answer: string | null, expected = '{"model":"Wren","quantity":1,"city":{"name":"Mol"}}') => ({ expected, answer });
+    const rows = [
+      row('{"model":"Wren","quantity":2,"city":{"name":"Mol"}}'),
+      row('{"model":"Wren","quantity":1,"city":{"name":"Ypres"}}'),
+      row('{"model":"Otter","quantity":1,"city":{"name":"Mol"}}'),
+      row(null),
+    ];
+    const fields = fieldEstimates(rows, [null, null, null, null], { seed: 7 });
+    expect(Object.keys(fields)).toEqual(['model', 'quantity', 'city/name']);
+    // Two right, one wrong, one missing: 2·2 / (2·2 + 1 + 2).
+    for (const field of Object.values(fields)) expect(field).toMatchObject({ value: expect.closeTo(4 / 7, 12), support: 4 });
+    for (const { value, low, high } of Object.values(fields)) expect(low <= value && value <= high).toBe(true);
   });
 
   test('a metric that answers alone do not give has no row scores', () => {

@@ -3,7 +3,7 @@ import { parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../../domain/report/html/page.ts';
 import type { ReportData } from '../../../domain/report/report-data.ts';
-import { emptyReport, sampleReport } from '../../support/sample-report.ts';
+import { emptyReport, extractionReport, sampleReport } from '../../support/sample-report.ts';
 
 type Element = DefaultTreeAdapterTypes.Element;
 
@@ -52,7 +52,7 @@ const validator = new HtmlValidate({
 
 describe('the HTML report', () => {
   it('is valid HTML', async () => {
-    for (const data of [sampleReport(), emptyReport()]) {
+    for (const data of [sampleReport(), emptyReport(), extractionReport()]) {
       const { results } = await validator.validateString(renderHtml(data));
       expect(results.flatMap((r) => r.messages.map((m) => `${m.ruleId} ${m.line}:${m.column} ${m.message}`))).toEqual([]);
     }
@@ -91,6 +91,21 @@ describe('the HTML report', () => {
       ['training', { jobs: [] }],
     ];
     for (const [id, changed] of without) expect(idsOf(sampleReport(changed))).toEqual(everySection.filter((other) => other !== id));
+  });
+
+  it('shows an extraction field by field: how well each arm fills each, and in which each answer is wrong', () => {
+    const html = renderHtml(extractionReport());
+    const ids = elementsOf(html).flatMap((e) => (e.tagName === 'section' ? [attribute(e, 'id')] : []));
+    expect(ids.indexOf('fields')).toBe(ids.indexOf('arms') + 1);
+    const wrong = html.match(/<td><span class="wrong">.*?<\/td>/g)?.map((cell) => cell.replace(/<[^>]*>/g, '')) ?? [];
+    expect(wrong).toEqual(['✗ wrong: Otter', '✗ wrong: –']);
+    expect(html).toContain('<i class="wrong">unusable</i>');
+  });
+
+  it('shows the score of each free text', () => {
+    const said = [{ arm: 'rag', answer: 'Within 5 days.', right: null, score: 0.914 }];
+    const mistakes = { arm: 'rag', kind: 'all', n: 1, total: 1, rows: [{ row: 'r:1', input: 'When?', expected: '5 days.', said }] } as const;
+    expect(renderHtml(sampleReport({ metric: 'similarity', mistakes })).replace(/<[^>]*>/g, '')).toContain('rag · 0.91Within 5 days.');
   });
 
   it('shows what a message says and never becomes it', () => {

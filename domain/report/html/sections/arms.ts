@@ -15,10 +15,11 @@ const firstMetrics = [
   'precision_macro',
   'recall_macro',
   'field_f1',
-  'exact_match',
-  'token_f1',
-  'rougeL',
+  'judge',
   'similarity',
+  'token_f1',
+  'rouge_l',
+  'exact_match',
 ] as const;
 
 /** Every arm with everything that was measured of it. */
