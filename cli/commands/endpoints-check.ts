@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { compareServed, type ServedComparison } from '../../domain/endpoint/compare-served.ts';
 import { clip } from '../../domain/report/wording.ts';
 import { connect } from '../connect.ts';
+import { writeText } from '../files/write-text.ts';
 import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish, say } from '../console/result.ts';
 import { type Style, styleOf } from '../console/style.ts';
@@ -10,6 +11,7 @@ import { recordedAnswers } from '../served/recorded-answers.ts';
 
 interface Options extends CommonOptions {
   readonly rows?: number;
+  readonly save?: string;
 }
 
 const shownLength = 160;
@@ -25,6 +27,7 @@ export const endpointsCheckCommand = (): Command =>
       if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number from 1');
       return Number(text);
     })
+    .option('--save <file>', 'write each row as {"row", "input", "recorded", "served"}, one a line')
     .action((endpoint: string, options: Options) =>
       finish(async () => {
         const client = await connect();
@@ -34,6 +37,7 @@ export const endpointsCheckCommand = (): Command =>
         const answers = await askRows(gateway, wanted, (done) => {
           if (done % progressEvery === 0) say(` ${done} of ${wanted.rows.length} rows asked`);
         });
+        if (options.save) await writeText(options.save, answers.map(({ tokens: _, ...row }) => `${JSON.stringify(row)}\n`).join(''));
         const { run, arm, artifact } = recorded.champion;
         const compared = compareServed(recorded.task, answers);
         return {

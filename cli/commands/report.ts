@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ReportFormat } from '../../client/runs.ts';
-import { TunegateError } from '../../contracts/errors.ts';
 import type { ListedRows, ReportData } from '../../domain/report/report-data.ts';
 import { connect } from '../connect.ts';
+import { writeText } from '../files/write-text.ts';
 import { command } from '../console/common-options.ts';
 import { programName } from '../console/program-name.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
@@ -44,7 +43,7 @@ export const reportCommand = (): Command =>
         const files = (['html', 'markdown', 'record'] as const).flatMap((format) =>
           options[format] ? [{ format, file: resolve(options[format]) }] : [],
         );
-        for (const { format, file } of files) await writeReport(file, await runs.report(run, format));
+        for (const { format, file } of files) await writeText(file, await runs.report(run, format));
         const [status, text] = await Promise.all([runs.status(run), runs.report(run, 'json' satisfies ReportFormat)]);
         const frame = { width: viewWidth(process.stdout.columns), now: Date.now(), tick: 0, style: styleOf(process.stdout), program: programName() };
         const lines =
@@ -54,15 +53,3 @@ export const reportCommand = (): Command =>
         return { document: JSON.parse(text) as ReportData, lines };
       }, options),
     );
-
-async function writeReport(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (cause) {
-    throw new TunegateError('file_unreadable', `the report cannot be written to ${file}`, {
-      where: file,
-      remedy: 'name a file in a folder that exists and that you may write to',
-      cause,
-    });
-  }
-}
