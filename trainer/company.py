@@ -23,6 +23,7 @@ from .generation import Piece, Sampling, Writing, generate
 
 SLOTS = 8
 ROOM = 128  # tokens by which the slots grow
+SLOTS_BYTES = 2 * 1024**3  # of a large model or of long prompts fewer fit
 
 
 class Asked(Protocol):
@@ -34,14 +35,16 @@ class Slots:
     """Keys and values of the answers at work, and attention of their fresh tokens to them."""
 
     def __init__(self):
+        self.count = SLOTS
         self.keys: list[torch.Tensor] = []  # per layer (slots, kv heads, room, d)
         self.values: list[torch.Tensor] = []
 
-    def put(self, slot: int, past: list) -> None:
-        """Lays a prompt's keys and values into a slot."""
+    def put(self, slot: int, past: list, limit: int) -> None:
+        """Lays a prompt's keys and values into a slot; `limit` tokens may follow."""
         length = past[0][0].shape[1]
         if not self.keys:
-            self.keys, self.values = ([pair[i].new_zeros(SLOTS, *pair[i].shape[:1], 0, pair[i].shape[2]) for pair in past] for i in (0, 1))
+            self.count = max(1, min(SLOTS, SLOTS_BYTES * length // (inference.size(past) * (length + limit))))
+            self.keys, self.values = ([pair[i].new_zeros(self.count, pair[i].shape[0], 0, pair[i].shape[2]) for pair in past] for i in (0, 1))
         self._grow(length)
         for layer, (k, v) in enumerate(past):
             self.keys[layer][slot, :, :length], self.values[layer][slot, :, :length] = k, v
@@ -91,7 +94,7 @@ class Company:
         writing = Writing(s, prompt, asked.messages, asked.sampling)
         logits, past = self.models.start(s, prompt)
         writing.take(logits)  # computed as alone: a near tie here is the same tie there
-        self.slots.put(len(self.writing), past)
+        self.slots.put(len(self.writing), past, writing.limit)
         self.writing.append(writing)
         self.row.append(row)
 
@@ -124,7 +127,7 @@ def generate_together(engine: Engine, models: inference.Inference, name: str, al
     """Yields (index, the answer's pieces) of greedy requests as they end."""
     company, waiting = Company(models, name), list(enumerate(all))[::-1]
     while waiting or company.writing:
-        if waiting and len(company.writing) < SLOTS:
+        if waiting and len(company.writing) < company.slots.count:
             row, asked = waiting.pop()
             engine.run(lambda: company.join(row, asked), priority)
             tied = []

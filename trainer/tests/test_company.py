@@ -93,6 +93,20 @@ def test_a_row_that_meets_a_near_tie_is_written_again_alone(tiny, machine, monke
     assert len(again) == len([e for e in expected if e[3] > 1])
 
 
+def test_fewer_answers_go_side_by_side_where_memory_is_short(tiny, machine, monkeypatch):
+    models = inference_of("tiny")
+    all = [Asked(text, max_tokens=5) for text in TEXTS]
+    expected = together(machine, models, all)
+    most = []
+    step = company.Company.step
+    monkeypatch.setattr(company.Company, "step", lambda self: (most.append(len(self.writing)), step(self))[1])
+    for bytes, slots in ((1, 1), (50_000, 3)):
+        monkeypatch.setattr(company, "SLOTS_BYTES", bytes)
+        assert together(machine, models, all) == expected
+        assert max(most) == slots
+        most.clear()
+
+
 def test_only_what_the_grammar_leaves_open_is_asked_of_the_model(tiny, machine, monkeypatch):
     asked, models = Asked("late", max_tokens=60, grammar=json.dumps({**SCHEMA, "required": ["team", "urgent"], "properties": {k: SCHEMA["properties"][k] for k in ("team", "urgent")}})), inference_of("tiny")
     steps = []
