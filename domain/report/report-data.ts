@@ -203,7 +203,7 @@ export interface MistakenRow {
 
 /** What `report --rows wrong|changed` lists: every such test row, in the order of the test set. */
 export type ListedRows = { readonly run: string; readonly n: number; readonly total: number; readonly arm: string | null } & (
-  | { readonly which: 'wrong'; readonly rows: readonly MistakenRow[] }
+  | { readonly which: 'wrong'; readonly kind: Mistakes['kind']; readonly rows: readonly MistakenRow[] }
   | { readonly which: 'changed'; readonly rows: readonly ChangedRow[] }
 );
 

@@ -12,7 +12,15 @@ import type { AppEnv } from '../services.ts';
 
 function listedRows({ run, mistakes, changes }: ReportData, which: string): ListedRows {
   if (which === 'wrong')
-    return { run, which, n: mistakes?.n ?? 0, total: mistakes?.total ?? 0, arm: mistakes?.arm ?? null, rows: mistakes?.rows ?? [] };
+    return {
+      run,
+      which,
+      kind: mistakes?.kind ?? 'wrong',
+      n: mistakes?.n ?? 0,
+      total: mistakes?.total ?? 0,
+      arm: mistakes?.arm ?? null,
+      rows: mistakes?.rows ?? [],
+    };
   if (which === 'changed')
     return { run, which, n: changes?.n ?? 0, total: changes?.rows.length ?? 0, arm: changes?.candidate ?? null, rows: changes?.rows ?? [] };
   throw new TunegateError('bad_spec', `there is no list of rows '${which}'`, { where: 'rows', remedy: 'use wrong or changed' });

@@ -49,36 +49,36 @@ def test_answers_in_company_are_the_answers_alone(tiny, machine, grammar):
     assert together(machine, models, all) == [alone(machine, models, asked) for asked in all]
 
 
+class Recorded(generation.Writing):
+    """Keeps the logits that it was given."""
+
+    all: list["Recorded"] = []
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.seen = []
+        Recorded.all.append(self)
+
+    def take(self, logits):
+        self.seen.append(logits.clone())
+        return super().take(logits)
+
+
 def test_logits_in_company_are_those_alone(tiny, machine, monkeypatch):
-    """Rows of different lengths that join and leave at different times, compared step by step."""
-    seen: dict[int, list] = {}
-    take = generation.Writing.take
-
-    def spy(self, logits):
-        seen.setdefault(id(self), []).append(logits.clone())
-        return take(self, logits)
-
-    monkeypatch.setattr(generation.Writing, "take", spy)
+    """Rows of different lengths that join and leave at different times, step by step."""
+    for module in (company, generation):
+        monkeypatch.setattr(module, "Writing", Recorded)
     monkeypatch.setattr(company, "SLOTS", 3)
     monkeypatch.setattr(company, "ROOM", 4)
     monkeypatch.setattr(company.inference, "near_tie", lambda dtype: -1.0)
     models = inference_of("tiny")
     all = [Asked(text, max_tokens=3 + i % 5) for i, text in enumerate(TEXTS)]
-    kept = []
-    monkeypatch.setattr(generation.Writing, "__init__", lambda self, *a, _init=generation.Writing.__init__: (kept.append(self), _init(self, *a))[1])
     together(machine, models, all)
-    shared, seen = [seen[id(w)] for w in kept], {}
-    kept.clear()
     for asked in all:
         alone(machine, models, asked)
-    single = [seen[id(w)] for w in kept]
-    assert [len(a) for a in shared] == [len(a) for a in single]
-    for a, b in zip(shared, single):
-        assert all_close(a, b)
-
-
-def all_close(a, b) -> bool:
-    return all(torch.allclose(x, y, atol=1e-4) for x, y in zip(a, b))
+    in_company, by_itself = Recorded.all[: len(all)], Recorded.all[len(all):]
+    for a, b in zip(in_company, by_itself, strict=True):
+        assert len(a.seen) == len(b.seen) and torch.allclose(torch.stack(a.seen), torch.stack(b.seen), atol=1e-4)
 
 
 def test_a_row_that_meets_a_near_tie_is_written_again_alone(tiny, machine, monkeypatch):
