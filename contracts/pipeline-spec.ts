@@ -1,5 +1,6 @@
 /** The pipeline file. `tunegate explain FILE` prints it with every default filled in. Optional keys may be added; none is renamed. */
 import { z } from 'zod';
+import { findingKinds } from './run.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.number().int().positive();
@@ -47,6 +48,12 @@ const datasetSchema = z.strictObject({
   sampling: z.enum(['none', 'over', 'under']).optional(),
   nearDuplicate: z.number().gt(0).max(1).default(0.8),
   pii: z.enum(['redact', 'reject', 'allow']).default('redact'),
+  /** Names that count as private data wherever they stand. */
+  names: z.array(z.string().min(1)).optional(),
+  /** Cosine of embeddings from which two rows say the same in other words; off where it is absent. */
+  semanticDuplicate: z.number().gt(0).max(1).optional(),
+  /** Share of the rows with findings of a kind from which the run stops. */
+  stopAt: z.partialRecord(z.enum(findingKinds), share).optional(),
   licence: z.string().default('unknown'),
 });
 

@@ -113,7 +113,8 @@ export interface RunDocument {
   readonly seconds: SecondsDocument;
 }
 
-export type FindingKind = 'duplicate' | 'nearDuplicate' | 'leak' | 'invalid' | 'pii' | 'label' | 'length' | 'language' | 'balance';
+export const findingKinds = ['duplicate', 'nearDuplicate', 'leak', 'invalid', 'pii', 'label', 'length', 'language', 'balance', 'licence'] as const;
+export type FindingKind = (typeof findingKinds)[number];
 export interface Finding {
   readonly kind: FindingKind;
   readonly file: string;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrozenDataset } from '../../contracts/plan.ts';
 import { recordDataset } from '../../db/queries/datasets.ts';
+import { tokenLimit } from '../../domain/dataset/check-texts.ts';
+import { languageDetector } from '../../domain/dataset/detect-language.ts';
 import { freezeDataset as freezeRows } from '../../domain/dataset/freeze.ts';
 import { prepareDataset } from '../../domain/dataset/prepare.ts';
 import { estimateFrozen } from '../cost/estimate.ts';
@@ -40,6 +42,10 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
             groupBy: spec.dataset.split.groupBy ?? null,
             sources,
             frozenTest,
+            limits: {
+              tokens: tokenLimit(spec.candidates.tuned, ({ provider, base }) => deps.cost.prices.find(provider, base)?.contextTokens ?? null),
+              detectLanguage: await languageDetector(),
+            },
           },
           (p) => reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );

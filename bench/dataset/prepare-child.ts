@@ -15,11 +15,13 @@ const spec = pipelineSpecSchema.parse({
 });
 
 const steps: Record<string, number> = {};
+const peaks: Record<string, number> = {};
+const peakGb = (): number => (resourceUsage().maxRSS * 1024) / 1e9;
 let [step, since] = ['', performance.now()];
 const started = since;
 const enter = (next: string): void => {
   if (next === step) return;
-  if (step !== '') steps[step] = (steps[step] ?? 0) + (performance.now() - since) / 1000;
+  if (step !== '') [steps[step], peaks[step]] = [(steps[step] ?? 0) + (performance.now() - since) / 1000, peakGb()];
   [step, since] = [next, performance.now()];
 };
 const prepared = prepareDataset(
@@ -44,7 +46,8 @@ console.log(
     redacted: prepared.redacted,
     read: prepared.read,
     seconds: (performance.now() - started) / 1000,
-    peakGb: (resourceUsage().maxRSS * 1024) / 1e9,
+    peakGb: peakGb(),
     steps,
+    peaks,
   }),
 );

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { tokenLimit } from '../../domain/dataset/check-texts.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
+import { languageDetector } from '../../domain/dataset/detect-language.ts';
 import { parseSchema } from '../../domain/dataset/parse-schema.ts';
 import { canonicalJson } from '../../domain/hash.ts';
 import type { Row } from '../../contracts/rows.ts';
@@ -58,6 +60,7 @@ export async function prepareLocally(
       groupBy: spec.dataset.split.groupBy ?? null,
       sources,
       frozenTest,
+      limits: { tokens: tokenLimit(spec.candidates.tuned), detectLanguage: await languageDetector() },
     },
     onProgress,
   );

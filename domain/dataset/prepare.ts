@@ -4,6 +4,7 @@ import type { DroppedCounts, Finding } from '../../contracts/run.ts';
 import { balanceOf, balanceWeights } from './balance.ts';
 import type { Balance } from './balance.ts';
 import { checkLabels, labelsOf, requireClasses, requireTest, requireTraining } from './check-labels.ts';
+import { checkTexts, type TextLimits } from './check-texts.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { readRows, refuseEmpty } from './read-rows.ts';
 import { openLedger } from './ledger.ts';
@@ -11,6 +12,7 @@ import type { SourceText } from './read-source.ts';
 import { cleanTest, removeDuplicates } from './remove-duplicates.ts';
 import { removeLeaks } from './remove-leaks.ts';
 import { splitRows } from './split-rows.ts';
+import { requireFewFindings } from './stop-at.ts';
 import { warnOfSuspectLabels } from './suspect-labels.ts';
 
 export type { SourceText } from './read-source.ts';
@@ -24,6 +26,7 @@ export interface PrepareInput {
   readonly sources: readonly SourceText[];
   /** The test set of an earlier version of this dataset. It is taken as it is, and no test file is read. */
   readonly frozenTest: readonly Row[] | null;
+  readonly limits?: TextLimits;
 }
 
 export interface PreparedDataset {
@@ -116,6 +119,9 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   }
   const weighted = dataset.weights === 'balanced' ? balanceWeights(rowsOf(train)) : rowsOf(train);
   const kept = { train: weighted, validation: rowsOf(validation), test: rowsOf(testSide) };
+  checkTexts([...kept.train, ...kept.validation, ...kept.test], input.limits ?? { tokens: null, detectLanguage: null }, ledger);
+  if (dataset.licence === 'unknown') warnOfLicence(files, ledger);
+  requireFewFindings(ledger.findings, read.read, dataset.stopAt);
   const { source: _source, test: _test, ...settings } = dataset;
   return {
     ...kept,
@@ -128,6 +134,14 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
     funnel,
     settings: { task: task.type, dataset: settings, slices: input.slices, groupBy: input.groupBy },
   };
+}
+
+function warnOfLicence(file: string, ledger: ReturnType<typeof openLedger>): void {
+  ledger.warn('licence', {
+    at: { file, line: 1 },
+    message: 'nobody has said under which licence these rows may be used',
+    remedy: 'write it in dataset.licence, for example: proprietary, CC-BY-4.0',
+  });
 }
 
 interface ReadAll {

@@ -7,6 +7,7 @@ import { compileColumns } from './column-template.ts';
 import { cleanText, comparisonKey } from './comparison-key.ts';
 import { type Draft, draftOf } from './draft.ts';
 import type { Ledger } from './ledger.ts';
+import { type FindNames, nameFinder } from './private-data/name.ts';
 import { redactText, showKinds } from './private-data/redact.ts';
 import type { PrivateKind } from './private-data/redact.ts';
 import { readSource } from './read-source.ts';
@@ -68,6 +69,7 @@ function readTable(
     mustExist || table.columns.includes(name.split('.')[0] ?? name) ? compileColumns(name, table.columns, source.file, key) : () => '';
   const group = settings.groupBy === null ? null : optional(settings.groupBy, 'dataset.split.groupBy', !isTest);
   const slices = settings.slices.map((name) => [name, optional(name, 'evaluation.slices', isTest || dataset.test === undefined)] as const);
+  const findNames = nameFinder(dataset.names ?? []);
   const { timeBy } = dataset.split;
   const time = timeBy === undefined || isTest ? null : compileColumns(timeBy, table.columns, source.file, 'dataset.split.timeBy');
   const labels = task.type === 'classification' && task.labels !== 'auto' ? new Set(task.labels.map(cleanText)) : null;
@@ -95,7 +97,7 @@ function readTable(
       invalid(timeBy ?? null, 'the time cannot be read', 'write it as 2026-03-31 or 2026-03-31T12:00:00Z, or as seconds since 1970');
       continue;
     }
-    const found = redactText([inputText, task.type === 'classification' ? '' : outputText], dataset.pii !== 'allow');
+    const found = redactText([inputText, task.type === 'classification' ? '' : outputText], dataset.pii !== 'allow', findNames);
     if (found.kinds.length > 0) {
       const message = `the row holds ${showKinds(found.kinds)}`;
       if (dataset.pii === 'reject' && !isTest) {
@@ -127,7 +129,7 @@ function readTable(
       ...at,
       input: inputText,
       output: task.type === 'classification' ? intern(outputText, seen) : outputText,
-      group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow'),
+      group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow', findNames),
       columns,
       origin: null,
       weight,
@@ -211,8 +213,8 @@ function intern(text: string, seen: Map<string, string>): string {
 }
 
 /** A group may be an e-mail address; its hash groups as well. */
-function privateGroup(group: string, isPrivate: boolean): string {
-  const kinds: readonly PrivateKind[] = isPrivate ? redactText([group], true).kinds : [];
+function privateGroup(group: string, isPrivate: boolean, findNames: FindNames): string {
+  const kinds: readonly PrivateKind[] = isPrivate ? redactText([group], true, findNames).kinds : [];
   return kinds.length === 0 ? group : `sha256:${createHash('sha256').update(group).digest('hex').slice(0, 16)}`;
 }
 

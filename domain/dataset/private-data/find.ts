@@ -2,11 +2,12 @@ import { findAddresses } from './network-address.ts';
 import { findCards } from './payment-card.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
+import type { FindNames } from './name.ts';
 import { findNationalIds } from './national-id.ts';
 import { findPhones } from './phone.ts';
 import { findSecrets } from './secret.ts';
 
-export type PrivateKind = 'email' | 'phone' | 'iban' | 'card' | 'ip' | 'key' | 'id';
+export type PrivateKind = 'email' | 'phone' | 'iban' | 'card' | 'ip' | 'key' | 'id' | 'name';
 /** `value` is the canonical form, by which two ways to write the same thing are known as the same. */
 export interface PrivateSpan {
   readonly start: number;
@@ -32,8 +33,17 @@ const finders: readonly Finder[] = [
   { find: findPhones, isWorthwhile: ({ digitsTogether }) => digitsTogether >= 7 },
 ];
 
-/** Private data in a text, in order, without overlaps. */
-export function findPrivateData(text: string): PrivateSpan[] {
+const nobody: FindNames = () => [];
+
+/** Private data in a text, in order, without overlaps. @param findNames finds the names that the pipeline file lists */
+export function findPrivateData(text: string, findNames: FindNames = nobody): PrivateSpan[] {
+  const spans = findMarked(text);
+  for (const span of findNames(text)) if (!spans.some((other) => span.start < other.end && other.start < span.end)) spans.push(span);
+  return spans.sort((a, b) => a.start - b.start);
+}
+
+/** What gives itself away by its form. */
+function findMarked(text: string): PrivateSpan[] {
   if (!/[@\d]/.test(text) && !text.includes('PRIVATE KEY') && !/\(at\)|\[at\]/i.test(text)) return [];
   const spans: PrivateSpan[] = [];
   const make = makeOf(text);
@@ -43,7 +53,7 @@ export function findPrivateData(text: string): PrivateSpan[] {
       if (!spans.some((other) => span.start < other.end && other.start < span.end)) spans.push(span);
     }
   }
-  return spans.sort((a, b) => a.start - b.start);
+  return spans;
 }
 
 interface Make {

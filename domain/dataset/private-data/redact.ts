@@ -1,5 +1,6 @@
 import { findPrivateData } from './find.ts';
 import type { PrivateKind } from './find.ts';
+import type { FindNames } from './name.ts';
 
 export type { PrivateKind } from './find.ts';
 
@@ -16,18 +17,19 @@ const names: Readonly<Record<PrivateKind, string>> = {
   ip: 'an IP address',
   key: 'a key or token',
   id: 'a national id',
+  name: 'a name of the list',
 };
 
 /**
  * Finds private data in the texts of one row. With `replace`, each value becomes a placeholder such as `[EMAIL_1]`;
  * the same value keeps its placeholder in all texts of the row.
  */
-export function redactText(texts: readonly string[], replace: boolean): Redaction {
+export function redactText(texts: readonly string[], replace: boolean, findNames?: FindNames): Redaction {
   const numbers = new Map<string, number>();
   const perKind = new Map<PrivateKind, number>();
   const kinds = new Set<PrivateKind>();
   const redacted = texts.map((text) => {
-    const found = findPrivateData(text);
+    const found = findPrivateData(text, findNames);
     if (found.length === 0) return text;
     let result = '';
     let from = 0;
