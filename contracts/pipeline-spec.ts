@@ -76,6 +76,8 @@ const synthesisSchema = z.strictObject({
   perLabel: count.optional(),
   maximumSeconds: z.number().positive().optional(),
   ablation: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Somebody has read the teacher's terms, where they say what its answers may be used for. */
+  acknowledgeTerms: z.boolean().optional(),
 });
 
 export const untunedNames = ['zero-shot', 'few-shot', 'rag', 'classical', 'embedding'] as const;

@@ -24,12 +24,13 @@ export interface TunedPlan {
   readonly trial?: Trial;
 }
 
-/** What a trial changes of the candidate that it belongs to. Trials answer validation rows only. */
+/** What a trial changes of the candidate that it belongs to. Trials answer validation rows only, except the one without synthetic rows. */
 export interface Trial {
   readonly of: string;
   readonly hyperparameters?: Readonly<Record<string, number>>;
   /** Of the training rows. */
   readonly share?: number;
+  readonly withoutSynthetic?: true;
 }
 
 /** Successive halving: every setting for a few epochs, the best of them for more. */
@@ -107,6 +108,8 @@ export interface Arm {
   readonly artifact: ArtifactRef;
   readonly provider: string;
   readonly recipe?: string;
+  /** Trained without synthetic rows, to see what those brought: compared, and never chosen. */
+  readonly isAblation?: true;
 }
 
 export interface SubmittedJob {

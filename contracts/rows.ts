@@ -19,6 +19,8 @@ export interface Row {
   readonly origin: Readonly<Record<string, string>> | null;
   /** Loss weight in training. */
   readonly weight: number;
+  /** Of a preference: an answer that is worse than `output`. */
+  readonly rejected?: string;
 }
 
 /** What one arm said to one row. `answer` is null where the output could not be parsed. */

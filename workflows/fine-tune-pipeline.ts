@@ -44,13 +44,15 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
 
   await run.enter('training');
   const { tuned, trials } = await trainCandidates(run, plan, dataset);
+  const candidates = tuned.filter((arm) => !arm.isAblation);
 
   // Candidate and best untuned arm are chosen on validation rows; every arm answers the test rows once.
   await run.enter('evaluation');
-  const isNew = !tuned.some((arm) => arm.artifact === champion?.artifact);
+  const isNew = !candidates.some((arm) => arm.artifact === champion?.artifact);
   if (isNew) await evaluateOnTest(run, [...(champion ? [champion] : []), ...untuned, ...tuned], dataset);
-  if (isNew && plan.hasSuites && tuned[0]) await evaluation(tuned[0].provider).evaluateSuites({ run: run.run, dataset, tuned, champion });
-  if (isNew && run.judgeProvider && tuned[0]) await comparePairs(run, { dataset, champion, untuned, tuned });
+  if (isNew && plan.hasSuites && candidates[0])
+    await evaluation(candidates[0].provider).evaluateSuites({ run: run.run, dataset, tuned: candidates, champion });
+  if (isNew && run.judgeProvider && candidates[0]) await comparePairs(run, { dataset, champion, untuned, tuned: candidates });
   await takeDownIdle(run);
 
   await run.enter('gate');

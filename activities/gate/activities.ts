@@ -15,6 +15,7 @@ import { type Judge, judgeOf } from '../evaluation/judge.ts';
 import { chooseArm } from './choose.ts';
 import { licencesOf } from './licences.ts';
 import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, preferredOver, slicesOf, suitesOf } from './evidence.ts';
+import { ablationFinding } from './ablation.ts';
 
 export interface DecideInput {
   readonly run: string;
@@ -36,7 +37,12 @@ export const createGateActivities = (deps: ActivityDeps) =>
       try {
         const context = await loadRun(deps, input.run);
         const { spec } = context;
-        const candidate = await chooseArm(deps, input.dataset, input.tuned, context);
+        const candidate = await chooseArm(
+          deps,
+          input.dataset,
+          input.tuned.filter((arm) => !arm.isAblation),
+          context,
+        );
         const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, context);
         const gated = candidate
           ? withLicences(await gate(deps, input, context, candidate, bestUntuned), await licencesOf(deps, spec, candidate, input.dataset))
@@ -133,9 +139,11 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
     },
     seed,
   };
+  const shown = await ablationFinding(deps, input.tuned, input.dataset, fixed, judge);
   for (;;) {
     const { look, isSpent } = await lookOf(deps.db, ledger);
-    const result = decideGate({ ...fixed, look });
+    const decided = decideGate({ ...fixed, look });
+    const result = { ...decided, document: { ...decided.document, reasons: [...decided.document.reasons, ...shown] } };
     if (isSpent || !result.spendsLook) return result;
     if (await spendAlpha(deps.db, { ...ledger, look, metric, alpha: result.evidence.alpha ?? 0, run: input.run })) return result;
   }

@@ -7,6 +7,7 @@ import type { PipelinePlan } from '../../contracts/plan.ts';
 import type { ArtifactRef, Outcome } from '../../contracts/run.ts';
 import { markStageEnded, markStageStarted } from '../../db/queries/progress.ts';
 import { endRun } from '../../db/queries/run-end.ts';
+import { requireTeacherTerms } from '../../domain/synthesis/teacher-terms.ts';
 import { planRun } from '../../domain/run/plan.ts';
 import { withMappedErrors } from '../errors.ts';
 import { writeRecord } from '../gate/record.ts';
@@ -17,7 +18,9 @@ import { loadSpec } from './spec.ts';
 export const createRunActivities = (deps: ActivityDeps) =>
   withMappedErrors({
     async planPipeline(input: { run: string; specRef: ArtifactRef }): Promise<PipelinePlan> {
-      const plan = planRun(await loadSpec(deps, input.specRef));
+      const spec = await loadSpec(deps, input.specRef);
+      const plan = planRun(spec);
+      requireTeacherTerms(spec, deps.cost.prices);
       // Opening a provider tells of a missing key now, not after the data was prepared; no request is made.
       const providers = [...new Set(plan.tuned.map(({ provider }) => provider))];
       const dedicated = providers.filter((name) => deps.providers(name).capabilities.deployment === 'separate');

@@ -5,8 +5,11 @@ import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { promptVersion, type Candidate, type WrittenCandidate } from '../../domain/synthesis/candidate.ts';
 import type { LabelledVector, Labelling } from '../../domain/synthesis/label-by-neighbours.ts';
 import { type Drop, readCandidate } from '../../domain/synthesis/read-candidate.ts';
+import type { AnswerVerdict } from '../../domain/synthesis/judge-answers.ts';
+import { overQuota } from '../../domain/synthesis/quotas.ts';
 import { type ExistingRows, removeKnown } from '../../domain/synthesis/remove-known.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { checkAnswers } from './answer-check.ts';
 import { labelCandidates } from './label.ts';
 
 /** A label found by others for a row that has none needs a clear majority. */
@@ -14,6 +17,7 @@ const clearShare = 0.5;
 
 export interface Judged {
   readonly written: WrittenCandidate;
+  readonly scores: Readonly<Record<string, number>> | null;
   readonly candidate: Candidate | null;
   readonly row: Row | null;
   readonly labelling: Labelling | null;
@@ -43,21 +47,36 @@ export async function judgeCandidates(deps: ActivityDeps, written: readonly Writ
           signal: by.signal,
         })
       : [];
+  const answered: Map<Candidate, AnswerVerdict> = by.task.type === 'generation' ? await checkAnswers(deps, readable, { ...by, judge: by.spec.synthesis?.judge }) : new Map();
   const labelled = read.map(({ written: w, candidate, drop }): Judged => {
-    if (!candidate) return { written: w, candidate, row: null, labelling: null, drop };
-    if (by.task.type !== 'classification')
-      return { written: w, candidate, row: rowOf(by, candidate, candidate.output ?? ''), labelling: null, drop: null };
+    if (!candidate) return { written: w, candidate, row: null, labelling: null, scores: null, drop };
+    if (by.task.type !== 'classification') {
+      const verdict = answered.get(candidate) ?? null;
+      const unanswerable = verdict?.drop ?? null;
+      const row = unanswerable ? null : rowOf(by, candidate, candidate.output ?? '');
+      return { written: w, candidate, row, labelling: null, scores: verdict?.scores ?? null, drop: unanswerable };
+    }
     const labelling = labellings[readable.indexOf(candidate)] ?? null;
     const wrong = labelFault(candidate, labelling);
-    return { written: w, candidate, labelling, row: wrong ? null : rowOf(by, candidate, labelling?.label ?? ''), drop: wrong };
+    const scores = labelling ? { labelShare: labelling.share } : null;
+    return { written: w, candidate, labelling, scores, row: wrong ? null : rowOf(by, candidate, labelling?.label ?? ''), drop: wrong };
   });
   const standing = labelled.flatMap(({ row }) => (row ? [row] : []));
-  const verdicts = removeKnown(standing, by.existing, { task: by.task.type, nearDuplicate: by.spec.dataset.nearDuplicate });
+  const known = removeKnown(standing, by.existing, { task: by.task.type, nearDuplicate: by.spec.dataset.nearDuplicate });
+  const verdicts = withQuotas(standing, known, by);
   const fates = new Map(standing.map((row, i) => [row.id, verdicts[i] ?? null]));
   return labelled.map((judged) => {
     const drop = judged.row ? (fates.get(judged.row.id) ?? null) : judged.drop;
     return { ...judged, drop, row: drop ? null : judged.row };
   });
+}
+
+/** Quotas count rows that stand so far, so that what is dropped anyway takes nobody's place. */
+function withQuotas(rows: readonly Row[], verdicts: readonly (Drop | null)[], { task, spec }: Judging): (Drop | null)[] {
+  const standing = rows.filter((_, i) => verdicts[i] === null);
+  const over = overQuota(standing, task.type === 'classification', spec.synthesis?.perLabel);
+  const fates = new Map(standing.map((row, i) => [row, over[i] ?? null]));
+  return rows.map((row, i) => verdicts[i] ?? fates.get(row) ?? null);
 }
 
 function labelFault({ request }: Candidate, labelling: Labelling | null): Drop | null {
@@ -70,14 +89,14 @@ function labelFault({ request }: Candidate, labelling: Labelling | null): Drop |
 }
 
 /** Its origin says where each synthetic row comes from; it weighs what real rows of its label weigh. */
-function rowOf({ key, spec, existing }: Judging, { request, input, span }: Candidate, output: string): Row {
+function rowOf({ key, spec, existing }: Judging, { request, input, span, rejected }: Candidate, output: string): Row {
   const origin = {
     generator: request.generator,
     teacher: spec.synthesis?.teacher ?? '',
     promptVersion,
     key,
     ...(request.seed ? { seed: request.seed.row } : {}),
-    ...(request.source ? { document: request.source.document } : {}),
+    ...(request.source ? { document: request.source.document, passage: request.source.text } : {}),
     ...(span ? { span } : {}),
   };
   return {
@@ -90,5 +109,6 @@ function rowOf({ key, spec, existing }: Judging, { request, input, span }: Candi
     columns: {},
     origin,
     weight: existing.train.find((row) => row.output === output)?.weight ?? 1,
+    ...(rejected === undefined ? {} : { rejected }),
   };
 }

@@ -79,11 +79,11 @@ export async function synthesize(
   await saveVerdicts(
     deps.db,
     key,
-    judged.map(({ written: w, candidate, labelling, drop }) => ({
+    judged.map(({ written: w, candidate, labelling, scores, drop }) => ({
       ordinal: w.request.ordinal,
       span: candidate?.span ?? null,
       label: labelling?.label ?? null,
-      scores: labelling ? { labelShare: labelling.share } : null,
+      scores,
       dropped: drop?.filter ?? null,
     })),
   );
@@ -99,7 +99,7 @@ export async function synthesize(
     seconds: Math.round((performance.now() - started) / 100) / 10,
     stopped: written.length < total ? 'time' : 'complete',
     documentsOfTest: [...ofTest].sort(),
-    candidates: await deps.store.putLines(judged.map(({ written: w, drop, labelling }) => ({ ...w, drop, labelling }))),
+    candidates: await deps.store.putLines(judged.map(({ written: w, drop, labelling, scores }) => ({ ...w, drop, labelling, scores }))),
   };
   report({ done: written.length, total, detail: sentence(facts) });
   return freeze(deps, input, manifest, [...train, ...kept], facts, spec.name);

@@ -41,7 +41,7 @@ export async function storeTrainedArm(deps: ActivityDeps, input: TrainingInput &
   // A trial is no arm of the run: the one that wins becomes one under its candidate's name.
   if (isTuned && candidate.trial) return arm;
   await saveArm(deps.db, input.run, arm, { model: candidate.base, jobKey: job.key });
-  return arm;
+  return isTuned && candidate.trial?.withoutSynthetic ? { ...arm, isAblation: true } : arm;
 }
 
 /** Where weights are portable the base keeps its name and the weights their hash; elsewhere the provider's model name is the base. */

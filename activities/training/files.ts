@@ -3,12 +3,13 @@ import type { TunedPlan } from '../../contracts/plan.ts';
 import type { Row } from '../../contracts/rows.ts';
 import type { Artifact, PromptTemplate, TaskShape } from '../../contracts/artifact.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
-import { renderTrainingLine } from '../../domain/prompt/render.ts';
+import { renderPreferenceLine, renderTrainingLine } from '../../domain/prompt/render.ts';
 import { bareTemplate, tunedTemplate } from '../../domain/prompt/template.ts';
 import { writtenAnswer } from '../../domain/prompt/written-answer.ts';
 import { sampleTraining } from '../../domain/dataset/balance.ts';
 import { plannedCandidates } from '../../domain/run/plan.ts';
 import { shareOf } from '../../domain/training/share-of.ts';
+import { withDistractors } from '../../domain/synthesis/with-distractors.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
@@ -37,11 +38,13 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const isTuned = 'seed' in input.candidate;
   const template = isTuned ? tunedTemplate(manifest.task, spec.task.instruction, input.candidate.rag) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
-  const share = isTuned ? (input.candidate.trial?.share ?? 1) : 1;
-  const [train, held] = await Promise.all([readRows(deps, input.dataset.train), readRows(deps, input.dataset.validation)]);
+  const isPreference = isTuned && input.candidate.method === 'dpo';
+  const trial = isTuned ? input.candidate.trial : undefined;
+  const [all, held] = await Promise.all([readRows(deps, input.dataset.train), readRows(deps, input.dataset.validation)]);
+  const train = shareOf(trial?.withoutSynthetic ? all.filter((row) => row.origin === null) : all, trial?.share ?? 1);
   const [training, validation] = await Promise.all([
-    render(deps, sampleTraining(shareOf(train, share), spec.dataset), manifest.task, template, retrieval),
-    render(deps, held, manifest.task, template, retrieval),
+    render(deps, sampleTraining(train, spec.dataset), manifest.task, template, retrieval, isPreference),
+    render(deps, held, manifest.task, template, retrieval, isPreference),
   ]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
   if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
@@ -61,13 +64,19 @@ async function render(
   task: TaskShape,
   template: PromptTemplate,
   retrieval: Artifact['retrieval'],
+  isPreference: boolean,
 ): Promise<Uint8Array> {
+  // A pair that synthesis made repeats a row with a worse answer beside it: nothing new for a method that takes one answer.
+  const usable = rows.filter((row) => (isPreference ? row.rejected !== undefined : row.origin?.generator !== 'preference'));
   const passages = await passagesFor(
     knowledgeDeps(deps),
     { retrieval },
-    rows.map((row) => row.input),
+    usable.map((row) => row.input),
   );
-  const lines = rows.map((row, i) => renderTrainingLine(template, { ...row, output: writtenAnswer(task, row.output), passages: passages[i] ?? [] }));
+  const lines = usable.map((row, i) => {
+    const rendered = { ...row, output: writtenAnswer(task, row.output), passages: withDistractors(passages[i] ?? [], row.origin?.passage, row.id) };
+    return isPreference ? renderPreferenceLine(template, { ...rendered, rejected: row.rejected ?? '' }) : renderTrainingLine(template, rendered);
+  });
   return Buffer.from(lines.length > 0 ? `${lines.join('\n')}\n` : '');
 }
 

@@ -56,7 +56,7 @@ function* jsonLines(rows: readonly Row[]): Generator<Uint8Array, void> {
 
 /** Canonical JSON of a row. Where no key of it is the user's, all keys are known and one call writes them in order. */
 function rowJson(row: Row): string {
-  if (row.origin !== null || Object.keys(row.columns).length > 0) return canonicalJson(row);
+  if (row.origin !== null || row.rejected !== undefined || Object.keys(row.columns).length > 0) return canonicalJson(row);
   const { id, file, line, input, output, group, weight } = row;
   return JSON.stringify({ columns: {}, file, group, id, input, line, origin: null, output, weight });
 }

@@ -133,11 +133,15 @@ function readTable(
       columns,
       origin: null,
       weight,
+      ...(isPreference(record.values) ? { rejected: cleanText(record.values.non_preferred_output) } : {}),
     };
     drafts.push(draftOf(row, source.role, task.type, drafts.length < mostKeptKeys, when));
   }
   return redacted;
 }
+
+const isPreference = (values: Readonly<Record<string, unknown>>): values is { non_preferred_output: string } =>
+  typeof values.preferred_output === 'string' && typeof values.non_preferred_output === 'string';
 
 interface RowProblem {
   readonly field: 'input' | 'output';

@@ -57,3 +57,13 @@ export function renderTrainingLine(
   const prompt = renderMessages(template, { id: '', input: row.input, ...(row.passages ? { passages: row.passages } : {}) });
   return JSON.stringify({ messages: [...prompt, { role: 'assistant', content: row.output, ...turn }] });
 }
+
+/** One line of a preference training file: the question, the better answer and the worse one. */
+export function renderPreferenceLine(
+  template: PromptTemplate,
+  row: { readonly input: string; readonly output: string; readonly rejected: string; readonly passages?: readonly string[] },
+): string {
+  const answer = (content: string) => [{ role: 'assistant', content }];
+  const messages = renderMessages(template, { id: '', input: row.input, ...(row.passages ? { passages: row.passages } : {}) });
+  return JSON.stringify({ input: { messages }, preferred_output: answer(row.output), non_preferred_output: answer(row.rejected) });
+}

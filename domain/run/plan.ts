@@ -4,6 +4,7 @@ import type { PipelineSpec, UntunedSpec } from '../../contracts/pipeline-spec.ts
 import { modelOf } from '../provider-model.ts';
 import { planSweep } from '../training/plan-sweep.ts';
 import { durationMs } from './duration.ts';
+import { planAblation } from './plan-ablation.ts';
 
 /** Untuned arms run on the first tuned candidate's base, so that tuning is compared with what it starts from. */
 export function planRun(spec: PipelineSpec): PipelinePlan {
@@ -16,7 +17,7 @@ export function planRun(spec: PipelineSpec): PipelinePlan {
     endpoint: spec.deployment.endpoint,
     untuned: spec.candidates.untuned.map((u) => planUntuned(u, base)),
     // The sweep trains the first candidate, under every setting; its other seeds would only repeat it.
-    tuned: sweep ? tuned.filter(({ recipe }) => recipe !== sweep.candidate.recipe) : tuned,
+    tuned: sweep ? tuned.filter(({ recipe }) => recipe !== sweep.candidate.recipe) : [...tuned, ...planAblation(spec, tuned[0])],
     ...(sweep ? { sweep } : {}),
     ...(learningCurve.length > 0 ? { learningCurve: learningCurve.toSorted((a, b) => a - b) } : {}),
     ...(judge ? { judgeProvider: modelOf(judge.model).provider } : {}),

@@ -1,5 +1,5 @@
-export type Generator = 'document-qa' | 'paraphrase' | 'hard-negative';
-export const generators: readonly Generator[] = ['document-qa', 'paraphrase', 'hard-negative'];
+export const generators = ['document-qa', 'paraphrase', 'hard-negative', 'persona', 'evolve', 'preference'] as const;
+export type Generator = (typeof generators)[number];
 
 /** What one candidate row is to be made from. Everything that decides the teacher's answer stands here. */
 export interface CandidateRequest {
@@ -30,7 +30,9 @@ export interface Candidate {
   readonly output: string | null;
   /** The sentence of the source that the row rests on. */
   readonly span: string | null;
+  /** Of a preference: the answer that is worse than the output. */
+  readonly rejected?: string;
 }
 
 /** Raised when prompts change: rows of another version are not mixed in. */
-export const promptVersion = '1';
+export const promptVersion = '2';

@@ -4,15 +4,15 @@ import type { Row } from '../../contracts/rows.ts';
 import type { TaskShape } from '../../contracts/artifact.ts';
 import { sha256 } from '../hash.ts';
 import { passageText } from '../knowledge/chunk.ts';
-import { type CandidateRequest, type Generator, generators as known } from './candidate.ts';
-import { customerMessage, hardNegative, paraphrase, questionAndAnswer } from './prompts.ts';
+import type { CandidateRequest, Generator } from './candidate.ts';
+import { customerMessage, deeperQuestion, evolve, hardNegative, paraphrase, persona, questionAndAnswer, voices, worseAnswer } from './prompts.ts';
 
 export interface SynthesisPlanInput {
   readonly task: TaskShape['type'];
   readonly train: readonly Row[];
   /** Passages that may be generated from: none of a document that test rows come from. */
   readonly chunks: readonly Chunk[];
-  readonly generators: readonly string[];
+  readonly generators: readonly Generator[];
   readonly total: number;
   /** For each label the one it is most easily mistaken for. */
   readonly confusable: ReadonlyMap<string, string>;
@@ -30,17 +30,11 @@ const temperature = 0.8;
  * @throws TunegateError `not_supported` where no generator applies
  */
 export function planCandidates(input: SynthesisPlanInput): CandidateRequest[] {
-  const unknown = input.generators.find((g) => !known.some((k) => k === g));
-  if (unknown !== undefined)
-    throw new TunegateError('not_supported', `the generator '${unknown}' is not there yet`, {
-      where: 'synthesis.generators',
-      remedy: `use: ${known.join(', ')}`,
-    });
-  const sources = input.generators.map((g) => drafts(g as Generator, input)).filter((list) => list.length > 0);
+  const sources = input.generators.map((g) => drafts(g, input)).filter((list) => list.length > 0);
   if (sources.length === 0) {
     throw new TunegateError('not_supported', 'none of the generators applies to this task and data', {
       where: 'synthesis.generators',
-      remedy: 'document-qa needs knowledge, hard-negative needs labels',
+      remedy: 'document-qa needs knowledge; hard-negative and evolve need labels, preference needs free answers',
     });
   }
   return Array.from({ length: input.total }, (_, ordinal): CandidateRequest => {
@@ -74,18 +68,48 @@ function drafts(generator: Generator, input: SynthesisPlanInput): Draft[] {
               : [];
           })
         : [];
+    case 'persona':
+      return seeds.map((row, i) => ({
+        generator,
+        label: labelOf(input, row),
+        seed: seedOf(row),
+        source: null,
+        ...persona(row.input, voices[i % voices.length] ?? voices[0]),
+      }));
+    case 'evolve':
+      if (input.task === 'generation') return fromChunks(generator, input, (passage) => deeperQuestion(passage));
+      return input.task === 'classification'
+        ? seeds.map((row, i) => ({
+            generator,
+            label: row.output,
+            seed: seedOf(row),
+            source: null,
+            ...evolve(row.output, row.input, i % 2 === 0 ? 'depth' : 'breadth'),
+          }))
+        : [];
+    case 'preference':
+      return input.task === 'generation'
+        ? seeds.map((row) => ({ generator, label: null, seed: seedOf(row), source: null, ...worseAnswer(row.input, row.output) }))
+        : [];
     case 'document-qa':
       return input.task === 'extraction'
         ? []
-        : roundRobin(input.chunks, (chunk) => chunk.document).map((chunk) => ({
-            generator,
-            label: null,
-            seed: null,
-            source: { document: chunk.document, line: chunk.line, text: chunk.text },
-            ...(input.task === 'classification' ? customerMessage(passageText(chunk)) : questionAndAnswer(passageText(chunk))),
-          }));
+        : fromChunks(generator, input, (passage) => (input.task === 'classification' ? customerMessage(passage) : questionAndAnswer(passage)));
   }
 }
+
+const fromChunks = (
+  generator: Generator,
+  { chunks }: SynthesisPlanInput,
+  ask: (passage: string) => Pick<CandidateRequest, 'prompt' | 'fields'>,
+): Draft[] =>
+  roundRobin(chunks, (chunk) => chunk.document).map((chunk) => ({
+    generator,
+    label: null,
+    seed: null,
+    source: { document: chunk.document, line: chunk.line, text: chunk.text },
+    ...ask(passageText(chunk)),
+  }));
 
 const labelOf = (input: SynthesisPlanInput, row: Row): string | null => (input.task === 'classification' ? row.output : null);
 const seedOf = (row: Row): CandidateRequest['seed'] => ({ row: row.id, input: row.input, output: row.output, group: row.group });

@@ -26,6 +26,7 @@ export function readCandidate({ request, output, error }: WrittenCandidate, task
   if (!fields) return drop('schema', 'the answer is no JSON object');
   const missing = request.fields.find((name) => !fields[name]);
   if (missing) return drop('schema', `the answer has no ${missing}`);
+  if (request.generator === 'preference') return readPreferenceOf(request, fields.answer ?? '');
   const input = fields.message ?? fields.question ?? '';
   if (input.split(/\s+/).length < leastWords) return drop('schema', 'too short');
   if (input.length > mostCharacters) return drop('schema', 'too long');
@@ -45,6 +46,15 @@ export function readCandidate({ request, output, error }: WrittenCandidate, task
       : undefined;
   if (lost !== undefined) return drop('span', `the new text has lost '${lost}'`);
   return { candidate: { request, input, output: request.label ?? seed?.output ?? null, span: null }, drop: null };
+}
+
+/** A pair of answers to the seed's question: the seed's own and the worse one. */
+function readPreferenceOf(request: WrittenCandidate['request'], rejected: string): ReadCandidate {
+  const { seed } = request;
+  if (!seed) return drop('schema', 'a preference needs a row to start from');
+  if (rejected.length > mostCharacters) return drop('schema', 'too long');
+  if (comparisonKey(rejected) === comparisonKey(seed.output)) return drop('schema', 'both answers are the same');
+  return { candidate: { request, input: seed.input, output: seed.output, span: null, rejected }, drop: null };
 }
 
 function parse(text: string): Partial<Record<string, string>> | null {

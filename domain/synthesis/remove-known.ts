@@ -31,6 +31,8 @@ export function removeKnown(
   for (const row of [...existing.train, ...existing.validation]) hold(draft(row).key, row.id);
 
   const verdicts: (Drop | null)[] = rows.map((row) => {
+    // A preference is about a row that exists.
+    if (row.rejected !== undefined) return null;
     const { key } = draft(row);
     const twin = near.nearest(key);
     if (twin) return { filter: 'duplicate', why: `repeats ${held[twin.id]} (similarity ${twin.similarity.toFixed(2)})` };
