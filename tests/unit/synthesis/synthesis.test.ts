@@ -59,7 +59,10 @@ describe('the plan of candidates', () => {
     ]);
     expect(new Set(first.filter((r) => r.generator === 'paraphrase').map((r) => r.label))).toEqual(new Set(['a', 'b', 'c']));
   });
+});
 
+describe('documents of the test', () => {
+  const test = [row(1, 'q', 'a', { group: 'one.md' }), row(2, 'q', 'a', { columns: { source: 'docs/three.md' } })];
   it('are found by group or column, by path or name, and are not generated from', () => {
     const found = documentsOfTest(['handbook/one.md', 'handbook/two.md', 'docs/three.md'], test);
     expect([...found]).toEqual(['handbook/one.md', 'docs/three.md']);
