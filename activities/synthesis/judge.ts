@@ -47,7 +47,8 @@ export async function judgeCandidates(deps: ActivityDeps, written: readonly Writ
           signal: by.signal,
         })
       : [];
-  const answered: Map<Candidate, AnswerVerdict> = by.task.type === 'generation' ? await checkAnswers(deps, readable, { ...by, judge: by.spec.synthesis?.judge }) : new Map();
+  const answered: Map<Candidate, AnswerVerdict> =
+    by.task.type === 'generation' ? await checkAnswers(deps, readable, { ...by, judge: by.spec.synthesis?.judge }) : new Map();
   const labelled = read.map(({ written: w, candidate, drop }): Judged => {
     if (!candidate) return { written: w, candidate, row: null, labelling: null, scores: null, drop };
     if (by.task.type !== 'classification') {
