@@ -20,7 +20,10 @@ export async function ablationFinding(
   const whole = without && tuned.find((arm) => ablationName(arm.name) === without.name);
   if (!without || !whole) return [];
   if (without.artifact === whole.artifact) return [`No synthetic row passed the filters: ${whole.name} is the same with and without them.`];
-  const [candidate, target] = await Promise.all([gateArm(deps, whole, dataset, gate.metric, judge), gateArm(deps, without, dataset, gate.metric, judge)]);
+  const [candidate, target] = await Promise.all([
+    gateArm(deps, whole, dataset, gate.metric, judge),
+    gateArm(deps, without, dataset, gate.metric, judge),
+  ]);
   const { rows } = alignRows([candidate, target], gate.groups ?? {});
   const against = { ...target, role: 'best-untuned' as const };
   const compared = compareArms({ ...gate, candidate, targets: [against], look: 1 }, against, rows, gate.metric, gate.spec.confidence);

@@ -6,7 +6,14 @@ export const ablationName = (candidate: string): string => `${candidate}-real-ro
 /** The first tuned candidate once more, without its synthetic rows (`synthesis.ablation`): trained to see what those brought, and never offered. */
 export function planAblation(spec: PipelineSpec, first: TunedPlan | undefined): TunedPlan[] {
   if (first === undefined || !isWanted(spec)) return [];
-  return [{ ...first, name: ablationName(first.name), recipe: `${first.recipe ?? ''} without synthetic rows`, trial: { of: first.name, withoutSynthetic: true } }];
+  return [
+    {
+      ...first,
+      name: ablationName(first.name),
+      recipe: `${first.recipe ?? ''} without synthetic rows`,
+      trial: { of: first.name, withoutSynthetic: true },
+    },
+  ];
 }
 
 /** Training twice costs twice: by itself only where a budget says what the run may cost. */
