@@ -153,6 +153,21 @@ export const waiting: RunStatus = {
   },
 };
 
+/** Waits for money and for a look into a provider's console at once. */
+export const asking: RunStatus = {
+  ...training,
+  state: 'waiting-for-budget',
+  budget: {
+    step: 'training of lora-qwen2.5-7b at together',
+    limit: 'budget',
+    limitMicroUsd: 20_000_000,
+    takenMicroUsd: 18_250_000,
+    neededMicroUsd: 4_318_000,
+    retryAt: null,
+  },
+  job: { key: 'f'.repeat(64), candidate: 'house-model', provider: 'compatible', base: 'house-model', suffix: 'tgffffffffffffffff', since: at(60) },
+};
+
 export const deployed: RunStatus = {
   ...waiting,
   state: 'ended',

@@ -19,6 +19,9 @@ const msPerAnswer = 1_000;
 /** A deployment comes up in minutes, and answers a few questions at a time. */
 const deploymentMs = { low: 5 * 60_000, value: 15 * 60_000, high: 3_600_000 } as const;
 
+/** Trained in a second, and answers in less than a thousandth of one. */
+const isLinear = (base: string): boolean => base === 'classical' || base === 'embedding';
+
 export function lineOf(counted: CountedWork, priced: PricedModel): EstimateLine {
   return isTraining(counted) ? trainingLine(counted, priced) : answersLine(counted, priced);
 }
@@ -39,7 +42,7 @@ function trainingLine({ work, file, validation }: CountedTraining, { price, toke
     trainedTokens: of('value').trainedTokens,
     inputTokens: null,
     outputTokens: null,
-    hours: provider === 'local' ? of('value').ms / 3_600_000 : null,
+    hours: provider === 'local' && !isLinear(base) ? of('value').ms / 3_600_000 : null,
     usd: billing && usdOf((pick) => trainingCost(billing, of(pick), 'nearest')),
     rule: billing ? trainingRule(billing) : 'no price is known',
     price: billing?.rule === 'free' ? null : sourceOf(price),
@@ -49,7 +52,7 @@ function trainingLine({ work, file, validation }: CountedTraining, { price, toke
 function answersLine({ work, input, output }: CountedAnswers, { price, answersInBatches }: PricedModel): EstimateLine {
   const billing = price && answerBilling(price, work.isTuned);
   const { kind, label, provider, base } = work;
-  const ms = work.conversations.length * msPerAnswer;
+  const ms = isLinear(base) ? 0 : work.conversations.length * msPerAnswer;
   return {
     kind,
     label,
@@ -58,7 +61,7 @@ function answersLine({ work, input, output }: CountedAnswers, { price, answersIn
     trainedTokens: null,
     inputTokens: input.value,
     outputTokens: output.value,
-    hours: provider === 'local' ? ms / 3_600_000 : null,
+    hours: provider === 'local' && ms > 0 ? ms / 3_600_000 : null,
     usd:
       billing &&
       usdOf((pick) => inferenceCost(billing, { inputTokens: input[pick], outputTokens: output[pick], isBatch: answersInBatches, ms }, 'nearest')),

@@ -3,10 +3,10 @@ import { plain, styleFor } from '../../../cli/console/style.ts';
 import { stringWidth } from '../../../cli/console/text.ts';
 import { changeLines } from '../../../cli/view/changes.ts';
 import { runLines } from '../../../cli/view/run-view.ts';
-import { at, deployed, failed, justStarted, training, waiting } from '../../support/run-status-examples.ts';
+import { asking, at, deployed, failed, justStarted, training, waiting } from '../../support/run-status-examples.ts';
 
 const frame = { width: 80, now: Date.parse(at(95)), tick: 0, style: plain, program: 'npx tunegate' };
-const pictures = { justStarted, training, waiting, deployed, failed };
+const pictures = { justStarted, training, asking, waiting, deployed, failed };
 
 describe('the view of a run', () => {
   for (const [name, status] of Object.entries(pictures)) {
