@@ -50,8 +50,10 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
   await run.enter('evaluation');
   const isNew = !candidates.some((arm) => arm.artifact === champion?.artifact);
   if (isNew) await evaluateOnTest(run, [...(champion ? [champion] : []), ...untuned, ...tuned], dataset);
-  if (isNew && plan.hasSuites && candidates[0])
-    await evaluation(candidates[0].provider).evaluateSuites({ run: run.run, dataset, tuned: candidates, champion });
+  if (isNew && plan.hasSuites && candidates[0]) {
+    const { evaluateSuites } = evaluation(candidates[0].provider);
+    await run.purse.within(() => evaluateSuites({ run: run.run, dataset, tuned: candidates, champion }));
+  }
   if (isNew && run.judgeProvider && candidates[0]) await comparePairs(run, { dataset, champion, untuned, tuned: candidates });
   await takeDownIdle(run);
 

@@ -5,6 +5,8 @@ import type { Arm } from '../../contracts/plan.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { findEvaluation, saveEvaluation } from '../../db/queries/arms.ts';
+import { baseOfModel } from '../../db/queries/jobs.ts';
+import { settle } from '../../db/queries/spend.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
 import { parseSuite, scoreSuite, type SuiteRow } from '../../domain/evaluation/suite.ts';
 import { wilsonInterval } from '../../domain/evaluation/wilson.ts';
@@ -12,6 +14,7 @@ import { refOf, sha256 } from '../../domain/hash.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
 import { bareTemplate } from '../../domain/prompt/template.ts';
 import { filesOf } from '../dataset/sources.ts';
+import { buyAnswers } from '../cost/answers.ts';
 import { deployModel } from '../deployment/model.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { PartReport } from '../progress.ts';
@@ -49,8 +52,11 @@ export function plainModelOf({ provider, base, weights }: Artifact): Artifact | 
   return { version: 1, provider, base, weights, task: { type: 'generation' }, prompt: bareTemplate, decoding, retrieval: null };
 }
 
-/** The model that a candidate was tuned from. */
-export const untunedModelOf = (artifact: Artifact): Artifact | null => plainModelOf({ ...artifact, weights: null });
+/** The model that a candidate was tuned from; a hosted service has named the tuned one anew. */
+async function untunedModelOf(deps: Pick<ActivityDeps, 'db'>, artifact: Artifact): Promise<Artifact | null> {
+  const base = (await baseOfModel(deps.db, artifact.provider, artifact.base)) ?? artifact.base;
+  return plainModelOf({ ...artifact, base, weights: null });
+}
 
 /** Asks a model one suite, once for all runs: results are kept by model, settings and rows. */
 export async function askSuite(
@@ -63,10 +69,20 @@ export async function askSuite(
 ): Promise<void> {
   const artifact = await deps.store.putJson(model);
   const known = await findEvaluation(deps.db, artifact, suite.ref);
-  if (known) return report({ done: known.n, total: known.n, detail: 'answers of an earlier run' });
+  const purpose = `answers:${artifact}:${suite.ref}`;
+  if (known) {
+    // A crash may have come between the answers and their settlement.
+    await settle(deps.db, purpose, known.microUsd);
+    return report({ done: known.n, total: known.n, detail: 'answers of an earlier run' });
+  }
   const provider = deps.providers(model.provider);
   const name = await deployModel(deps, run, model, signal);
   const requests = suite.rows.map(({ id, input, choices }) => ({ ...renderRequest(model, { id, input }, name), labels: choices }));
+  const bought = await buyAnswers(
+    deps,
+    { run, purpose, kind: 'evaluation', label: `suite ${suite.name}`, provider: model.provider, model: model.base, isTuned: model.weights !== null },
+    requests,
+  );
   const started = performance.now();
   const completions = await provider.batch(sha256(`${artifact}\n${suite.ref}\n${name}`), requests, report, { signal });
   const predictions = suite.rows.map((row, i): Prediction => {
@@ -84,8 +100,8 @@ export async function askSuite(
     };
   });
   const scores = scoresOf(suite, predictions);
-  const price = provider.price(model.base);
-  const tokens = (pick: (p: Prediction) => number) => predictions.reduce((sum, p) => sum + pick(p), 0);
+  const seconds = (performance.now() - started) / 1000;
+  const microUsd = bought.costOf(predictions, seconds * 1000);
   await saveEvaluation(deps.db, {
     artifact,
     rowsHash: suite.ref,
@@ -99,11 +115,12 @@ export async function askSuite(
     },
     n: suite.rows.length,
     unparseable: predictions.filter((p) => p.answer === null).length,
-    microUsd: Math.round(tokens((p) => p.promptTokens) * price.inputPerMillion + tokens((p) => p.completionTokens) * price.outputPerMillion),
-    seconds: (performance.now() - started) / 1000,
+    microUsd,
+    seconds,
     p50Ms: 0,
     p95Ms: 0,
   });
+  await bought.settle(microUsd);
 }
 
 /** Row scores of a model that was asked; null where it was not. */
@@ -127,5 +144,6 @@ function scoresOf(suite: Suite, predictions: readonly Prediction[]): number[] {
 export async function suiteModels(deps: ActivityDeps, candidate: Arm, champion: Arm | null) {
   const own = await deps.store.getJson<Artifact>(candidate.artifact);
   const served = champion ? plainModelOf(await deps.store.getJson<Artifact>(champion.artifact)) : null;
-  return { candidate: plainModelOf(own), target: served ?? untunedModelOf(own), against: served && champion ? champion.name : own.base };
+  const untuned = await untunedModelOf(deps, own);
+  return { candidate: plainModelOf(own), target: served ?? untuned, against: served && champion ? champion.name : (untuned?.base ?? own.base) };
 }
