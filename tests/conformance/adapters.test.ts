@@ -12,6 +12,16 @@ import { type AdapterUnderTest, adapters, openAdapter, requestFor } from './adap
 process.env.AWS_ACCESS_KEY_ID ??= 'test';
 process.env.AWS_SECRET_ACCESS_KEY ??= 'test';
 
+const hello = {
+  id: '1',
+  model: 'any',
+  messages: [{ role: 'user', content: 'hello' } as const],
+  maxTokens: 9,
+  temperature: 0,
+  labels: null,
+  schema: null,
+};
+
 let keys = 0;
 const newKey = () => createHash('sha256').update(`conformance-${++keys}`).digest('hex');
 const failureOf = (work: Promise<unknown>) =>
@@ -174,19 +184,22 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     const served = await provider.deploy(model);
     expect(await provider.deploy(model)).toBe(served);
     expect(simulator.service.deployments.size - standing).toBe(provider.capabilities.deployment === 'separate' ? 1 : 0);
-    const ask = {
-      id: '1',
-      model: served,
-      messages: [{ role: 'user', content: 'hello' } as const],
-      maxTokens: 9,
-      temperature: 0,
-      labels: null,
-      schema: null,
-    };
+    const ask = { ...hello, model: served };
     expect(await provider.complete(ask)).toMatchObject({ text: 'billing', promptTokens: conversationTokens(ask.messages), completionTokens: 1 });
     await provider.undeploy(served);
     await provider.undeploy(served);
     if (provider.capabilities.deployment === 'separate') expect(simulator.service.deployments.size).toBe(standing);
+  });
+
+  it('answers many requests in their order, and joins a batch that is asked for again', async () => {
+    const requests = Array.from({ length: 5 }, (_, i) => ({ ...hello, id: `${i}`, messages: [{ role: 'user', content: `question ${i}` } as const] }));
+    const key = newKey();
+    const answers = await provider.batch(key, requests, () => undefined);
+    expect(answers.map(({ id, text, error }) => [id, text, error])).toEqual(requests.map(({ id }) => [id, `question ${id}`, null]));
+    const begun = () => simulator.requests.filter((r) => r.verb === 'batch').length;
+    const before = begun();
+    expect(await provider.batch(key, requests, () => undefined)).toMatchObject(answers.map(({ id, text }) => ({ id, text })));
+    if (provider.capabilities.batch) expect(begun()).toBe(before);
   });
 
   it('tells checkpoints and events without failing', async () => {

@@ -1,4 +1,4 @@
-/** learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning (data plane v1) and Microsoft.CognitiveServices accounts/deployments 2024-10-21 (2025-09). */
+/** learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning (data plane v1) and Microsoft.CognitiveServices accounts/deployments 2025-09-01 (@azure/arm-cognitiveservices 8.1.0). */
 import { type Answer, type Dialect, jsonOf, ok, routesOf } from '../route.ts';
 import { openAiRoutes } from './openai.ts';
 

@@ -1,4 +1,4 @@
-/** docs.fireworks.ai/api-reference: create-dataset, upload-dataset-files, create/get-supervised-fine-tuning-job, create-deployment (2026). gRPC status names in errors. */
+/** docs.fireworks.ai/api-reference: create-dataset, upload-dataset-files, create/get-supervised-fine-tuning-job, create-deployment, as typed by fireworks-ai 1.2.30 (read 2026-11-27). gRPC status names in errors. */
 import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, routesOf } from '../route.ts';
 import type { SimulatedJob } from '../service.ts';
 

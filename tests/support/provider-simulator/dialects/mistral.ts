@@ -1,4 +1,4 @@
-/** docs.mistral.ai/api, OpenAPI 1.0.0: files, fine_tuning/jobs, chat (2026). */
+/** docs.mistral.ai/api: files, fine_tuning/jobs, chat, as typed by @mistralai/mistralai 1.15.1, the last client with fine-tuning. */
 import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, routesOf } from '../route.ts';
 import type { SimulatedJob } from '../service.ts';
 

@@ -1,4 +1,4 @@
-/** docs.together.ai/reference: post-fine-tunes, get-fine-tunes, get-fine-tunes-id, upload-file, createendpoint (OpenAPI "Together APIs" 2.0.0, 2026). */
+/** docs.together.ai/reference: post-fine-tunes, get-fine-tunes, get-fine-tunes-id, upload-file, createendpoint (openapi.yaml, "Together APIs" 2.0.0, 2026-04-28); billing of validation rows: /docs/fine-tuning/pricing (read 2026-11-27). */
 import { type Answer, chatAnswer, type Dialect, jsonOf, multipart, ok, type Request, routesOf } from '../route.ts';
 import type { SimulatedJob } from '../service.ts';
 
