@@ -21,8 +21,9 @@ export async function licencesOf(deps: ActivityDeps, spec: PipelineSpec, arm: Ar
   const { synthetic } = await loadManifest(deps, dataset.hash);
   const teacher = arm.kind === 'tuned' && synthetic > 0 && spec.synthesis ? modelOf(spec.synthesis.teacher) : null;
   const isOwnTeacher = teacher?.provider === provider && teacher.model === base;
+  const isAccepted = spec.synthesis?.acknowledgeTerms === true;
   return judgeLicences([
     licensed('base', provider, base),
-    ...(teacher && !isOwnTeacher ? [licensed('teacher', teacher.provider, teacher.model)] : []),
+    ...(teacher && !isOwnTeacher ? [{ ...licensed('teacher', teacher.provider, teacher.model), isAccepted }] : []),
   ]);
 }

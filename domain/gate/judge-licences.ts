@@ -8,6 +8,8 @@ export interface LicensedModel {
   readonly base: string;
   /** Null where the catalogue does not know the model. */
   readonly terms: LicenceTerms | null;
+  /** Somebody has read the terms and takes them upon themselves: `synthesis.acknowledgeTerms`. */
+  readonly isAccepted?: boolean;
 }
 
 export interface LicenceEvidence extends LicensedModel {
@@ -27,7 +29,9 @@ export function judgeLicences(models: readonly LicensedModel[]): LicenceEvidence
   return models.map((model) => {
     const needs = model.role === 'base' ? 'commercialUse' : 'outputsMayTrainOthers';
     const permission = model.terms?.[needs] ?? 'unknown';
-    return { ...model, needs, permission, verdict: verdicts[permission], reason: sentence(model, purposes[needs], permission) };
+    const accepted = model.isAccepted && permission !== 'yes';
+    const reason = `${sentence(model, purposes[needs], permission)}${accepted ? ' The pipeline file accepts its terms (acknowledgeTerms).' : ''}`;
+    return { ...model, needs, permission, verdict: accepted ? 'noted' : verdicts[permission], reason };
   });
 }
 

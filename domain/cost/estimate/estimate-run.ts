@@ -58,7 +58,8 @@ async function memoryOf(counted: readonly CountedWork[], { machine }: EstimateSo
     const told = await machine(c.work.base).catch(() => null);
     return told?.base ? [memoryFit(c.work, told.base, told.memoryBytes)] : [];
   });
-  return (await Promise.all(fits)).flat();
+  // Trials of one candidate need the same.
+  return [...new Map((await Promise.all(fits)).flat().map((fit) => [`${fit.base} ${fit.neededBytes}`, fit])).values()];
 }
 
 const totalOf = (lines: readonly EstimateLine[]): UsdRange => {

@@ -39,11 +39,11 @@ function trainingLine({ work, file, validation }: CountedTraining, { price, toke
     label,
     provider,
     base,
-    trainedTokens: of('value').trainedTokens,
+    trainedTokens: of('value').trainedTokens * work.times,
     inputTokens: null,
     outputTokens: null,
-    hours: provider === 'local' && !isLinear(base) ? of('value').ms / 3_600_000 : null,
-    usd: billing && usdOf((pick) => trainingCost(billing, of(pick), 'nearest')),
+    hours: provider === 'local' && !isLinear(base) ? (of('value').ms * work.times) / 3_600_000 : null,
+    usd: billing && usdOf((pick) => work.times * trainingCost(billing, of(pick), 'nearest')),
     rule: billing ? trainingRule(billing) : 'no price is known',
     price: billing?.rule === 'free' ? null : sourceOf(price),
   };
@@ -59,12 +59,15 @@ function answersLine({ work, input, output }: CountedAnswers, { price, answersIn
     provider,
     base,
     trainedTokens: null,
-    inputTokens: input.value,
-    outputTokens: output.value,
-    hours: provider === 'local' && ms > 0 ? ms / 3_600_000 : null,
+    inputTokens: input.value * work.times,
+    outputTokens: output.value * work.times,
+    hours: provider === 'local' && ms > 0 ? (ms * work.times) / 3_600_000 : null,
     usd:
       billing &&
-      usdOf((pick) => inferenceCost(billing, { inputTokens: input[pick], outputTokens: output[pick], isBatch: answersInBatches, ms }, 'nearest')),
+      usdOf(
+        (pick) =>
+          work.times * inferenceCost(billing, { inputTokens: input[pick], outputTokens: output[pick], isBatch: answersInBatches, ms }, 'nearest'),
+      ),
     rule: billing ? answersRule(billing, answersInBatches) : 'no price is known',
     price: billing && answersRule(billing, false) === 'own machine' ? null : sourceOf(price),
   };

@@ -2,12 +2,13 @@
 import type { PromptTemplate, TaskShape } from '../../../contracts/artifact.ts';
 import type { PipelineSpec } from '../../../contracts/pipeline-spec.ts';
 import type { Row, Split } from '../../../contracts/rows.ts';
+import type { PipelinePlan, TunedPlan } from '../../../contracts/plan.ts';
 import { chooseExamples } from '../../prompt/examples.ts';
 import { renderMessages } from '../../prompt/render.ts';
 import { bareTemplate, decodingOf, promptTemplate, tunedTemplate } from '../../prompt/template.ts';
-import { planRun } from '../../run/plan.ts';
-import { planCandidates } from '../../synthesis/plan-candidates.ts';
+import { plannedCandidates, planRun } from '../../run/plan.ts';
 import type { Conversation } from '../tokens.ts';
+import { synthesisWorks } from './synthesis-works.ts';
 
 export interface EstimateInput {
   readonly spec: PipelineSpec;
@@ -28,6 +29,8 @@ export interface TrainingWork extends Place {
   readonly maxLength: number;
   readonly batchSize: number;
   readonly rank: number;
+  /** Such jobs, one as the other: the trials of a sweep's round. */
+  readonly times: number;
   readonly conversations: readonly Conversation[];
   readonly validation: readonly Conversation[];
   /** Rows that synthesis may add, as a share of those that are there. */
@@ -36,6 +39,7 @@ export interface TrainingWork extends Place {
 export interface AnswersWork extends Place {
   readonly kind: 'evaluation' | 'synthesis';
   readonly isTuned: boolean;
+  readonly times: number;
   readonly conversations: readonly Conversation[];
   /** What is answered most likely; null where nobody knows. */
   readonly answers: readonly string[] | null;
@@ -46,49 +50,124 @@ export interface AnswersWork extends Place {
 export type Work = TrainingWork | AnswersWork;
 
 /** Every step of a run that a provider may charge for, in the order of the run. */
-export function worksOf({ spec, task, rows }: EstimateInput): readonly Work[] {
+export function worksOf(input: EstimateInput): readonly Work[] {
+  const { spec, task, rows } = input;
   const plan = planRun(spec);
-  const tunedSpecs = spec.candidates.tuned.flatMap((t) => t.seeds.map(() => t));
-  const added = syntheticRows(spec, task, rows.train.length);
-  const asked = (place: Place, template: PromptTemplate, isTuned: boolean, hasPassages: boolean): AnswersWork[] =>
-    (['validation', 'test'] as const).map((split) => ({
-      ...place,
-      label: `${place.label} on ${split} rows`,
-      kind: 'evaluation',
-      isTuned,
-      conversations: rows[split].map(({ id, input }) => renderMessages(template, { id, input })),
-      answers: rows[split].map((row) => row.output),
-      maxTokens: decodingOf(task).maxTokens,
-      passageTokens: hasPassages && spec.knowledge ? spec.knowledge.passages * spec.knowledge.chunkTokens : 0,
-    }));
+  const synthesis = synthesisWorks(spec, task, rows.train);
+  const added = synthesis.reduce((sum, work) => sum + work.conversations.length, 0);
   const untuned = plan.untuned.flatMap((arm) => {
     const place = { label: arm.name, provider: arm.provider, base: arm.base };
-    if (arm.kind === 'classical' || arm.kind === 'embedding') return [linear(place, rows), ...asked(place, bareTemplate, true, false)];
+    if (arm.kind === 'classical' || arm.kind === 'embedding') return [linear(place, rows), ...answers(input, place, bareTemplate, { isTuned: true })];
     const examples = arm.examples === 0 ? [] : chooseExamples(rows.train, arm.examples);
     const withPassages = arm.kind === 'rag';
-    return asked(place, promptTemplate(task, spec.task.instruction, { examples, withPassages }), false, withPassages);
+    const template = promptTemplate(task, arm.instruction ?? spec.task.instruction, { examples, withPassages });
+    return answers(input, place, template, { withPassages });
   });
-  const tuned = plan.tuned.flatMap((arm, i) => {
-    const place = { label: arm.name, provider: arm.provider, base: arm.base };
-    const template = tunedTemplate(task, spec.task.instruction, arm.rag);
-    const { epochs, maxLength, batchSize, rank } = tunedSpecs[i]?.hyperparameters ?? { epochs: 3, maxLength: 512, batchSize: 8, rank: 16 };
-    const conversations = trainingConversations(template, rows.train);
-    const validation = trainingConversations(template, rows.validation);
-    const training: TrainingWork = {
-      ...place,
-      kind: 'training',
-      method: arm.method,
-      epochs,
-      maxLength,
-      batchSize,
-      rank,
-      conversations,
-      validation,
-      addedShare: rows.train.length === 0 ? 0 : added / rows.train.length,
+  const addedShare = rows.train.length === 0 ? 0 : added / rows.train.length;
+  return [...synthesis, ...untuned, ...trainings(spec, plan).flatMap((training) => tunedWorks(input, training, addedShare))];
+}
+
+interface Training {
+  readonly plan: TunedPlan;
+  readonly label: string;
+  readonly epochs: number;
+  /** Of the training rows. */
+  readonly share: number;
+  readonly times: number;
+  /** Trials answer validation rows alone. */
+  readonly asked: readonly ('validation' | 'test')[];
+}
+
+/** Every job of a run: its candidates, the rounds of a sweep, the points of a learning curve. Of a sweep, only the winner answers the test rows. */
+function trainings(spec: PipelineSpec, { tuned, sweep, learningCurve = [] }: PipelinePlan): Training[] {
+  const candidates = tuned.map((plan): Training => {
+    const isTrial = plan.trial !== undefined;
+    return {
+      plan,
+      label: plan.name,
+      epochs: settingsOf(spec, plan).epochs,
+      share: 1,
+      times: 1,
+      asked: isTrial ? ['validation'] : ['validation', 'test'],
     };
-    return [training, ...asked(place, template, true, arm.rag)];
   });
-  return [...synthesis(spec, task, rows.train, added), ...untuned, ...tuned];
+  const rounds = (sweep?.rungs ?? []).map((rung, r): Training => {
+    const times = r === 0 ? rung.epochs.length : (sweep?.rungs[r - 1]?.keep ?? 1);
+    const epochs = rung.epochs.reduce((a, b) => a + b, 0) / rung.epochs.length;
+    const isLast = r === (sweep?.rungs.length ?? 0) - 1;
+    const plan = sweep?.candidate as TunedPlan;
+    return {
+      plan,
+      label: `${plan.name}, round ${r + 1} of the sweep`,
+      epochs,
+      share: 1,
+      times,
+      asked: isLast ? ['validation', 'test'] : ['validation'],
+    };
+  });
+  const first = sweep?.candidate ?? tuned[0];
+  const points = first
+    ? learningCurve.map((share): Training => {
+        const label = `${first.name} on ${Math.round(share * 100)} % of the rows`;
+        return { plan: first, label, epochs: settingsOf(spec, first).epochs, share, times: 1, asked: ['validation'] };
+      })
+    : [];
+  return [...candidates, ...rounds, ...points];
+}
+
+function settingsOf(spec: PipelineSpec, { name, trial }: TunedPlan): PipelineSpec['candidates']['tuned'][number]['hyperparameters'] {
+  const specs = spec.candidates.tuned.flatMap((t) => t.seeds.map(() => t));
+  const found = specs[plannedCandidates(spec).findIndex((planned) => planned.name === (trial?.of ?? name))];
+  if (!found) throw new RangeError(`the spec has no candidate ${name}`);
+  return found.hyperparameters;
+}
+
+function tunedWorks(input: EstimateInput, { plan, label, epochs, share, times, asked }: Training, addedShare: number): Work[] {
+  const { spec, task, rows } = input;
+  const place = { label, provider: plan.provider, base: plan.base };
+  const template = tunedTemplate(task, spec.task.instruction, plan.rag);
+  const { maxLength, batchSize, rank } = settingsOf(spec, plan);
+  const training: TrainingWork = {
+    ...place,
+    kind: 'training',
+    method: plan.method,
+    epochs,
+    maxLength,
+    batchSize,
+    rank,
+    times,
+    conversations: trainingConversations(template, rows.train.slice(0, Math.ceil(rows.train.length * share))),
+    validation: trainingConversations(template, rows.validation),
+    addedShare: plan.trial?.withoutSynthetic ? 0 : addedShare,
+  };
+  return [training, ...answers(input, place, template, { isTuned: true, withPassages: plan.rag, splits: asked, times })];
+}
+
+function answers(
+  { spec, task, rows }: EstimateInput,
+  place: Place,
+  template: PromptTemplate,
+  { isTuned = false, withPassages = false, splits = ['validation', 'test'], times = 1 }: AnswersOptions,
+): AnswersWork[] {
+  return splits.map((split) => ({
+    ...place,
+    label: `${place.label} on ${split} rows`,
+    kind: 'evaluation',
+    isTuned,
+    // The rounds of a sweep answer validation rows each, the winner alone the test rows.
+    times: split === 'test' ? 1 : times,
+    conversations: rows[split].map(({ id, input }) => renderMessages(template, { id, input })),
+    answers: rows[split].map((row) => row.output),
+    maxTokens: decodingOf(task).maxTokens,
+    passageTokens: withPassages && spec.knowledge ? spec.knowledge.passages * spec.knowledge.chunkTokens : 0,
+  }));
+}
+
+interface AnswersOptions {
+  readonly isTuned?: boolean;
+  readonly withPassages?: boolean;
+  readonly splits?: readonly ('validation' | 'test')[];
+  readonly times?: number;
 }
 
 const trainingConversations = (template: PromptTemplate, rows: readonly Row[]): Conversation[] =>
@@ -102,47 +181,8 @@ const linear = (place: Place, rows: EstimateInput['rows']): TrainingWork => ({
   maxLength: Number.MAX_SAFE_INTEGER,
   batchSize: 1,
   rank: 0,
+  times: 1,
   conversations: trainingConversations(bareTemplate, rows.train),
   validation: [],
   addedShare: 0,
 });
-
-function syntheticRows({ synthesis }: PipelineSpec, task: TaskShape, trainRows: number): number {
-  if (!synthesis) return 0;
-  return (
-    synthesis.total ?? (synthesis.perLabel && task.type === 'classification' ? synthesis.perLabel * task.labels.length : Math.min(240, trainRows))
-  );
-}
-
-/** Prompts as synthesis writes them; one from a document is as long as a passage. */
-function synthesis(spec: PipelineSpec, task: TaskShape, train: readonly Row[], total: number): AnswersWork[] {
-  if (!spec.synthesis || total === 0) return [];
-  const { teacher, generators } = spec.synthesis;
-  const fromRows = generators.filter((g) => g === 'paraphrase' || g === 'hard-negative');
-  const requests =
-    fromRows.length === 0
-      ? []
-      : planCandidates({
-          task: task.type,
-          train,
-          chunks: [],
-          generators: fromRows,
-          total: Math.ceil((total * fromRows.length) / generators.length),
-          confusable: new Map(),
-          seed: 7,
-        });
-  const ofDocuments = Math.max(0, total - requests.length);
-  const slash = teacher.indexOf('/');
-  const place = { label: 'rows', provider: slash < 0 ? 'local' : teacher.slice(0, slash), base: slash < 0 ? teacher : teacher.slice(slash + 1) };
-  const usual = { ...place, kind: 'synthesis', isTuned: false, answers: null, maxTokens: 16 + 64 * 2 } as const;
-  const passage: Conversation = [{ role: 'user', content: '' }];
-  return [
-    { ...usual, conversations: requests.map(({ prompt }) => [{ role: 'user', content: prompt }]), passageTokens: 0 },
-    {
-      ...usual,
-      label: 'rows from documents',
-      conversations: Array.from({ length: ofDocuments }, () => passage),
-      passageTokens: (spec.knowledge?.chunkTokens ?? 120) + 120,
-    },
-  ].filter((work) => work.conversations.length > 0);
-}

@@ -97,6 +97,24 @@ test('a minimum, validation tokens and a deployment are in the estimate where th
   expect(hosted.warnings.join()).toContain('$96.00 a day');
 });
 
+test('the rounds of a sweep and the points of a learning curve are jobs too, and only what may win answers the test rows', async () => {
+  const candidates = {
+    untuned: [],
+    tuned: [{ provider: 'acme', base: 'm1', hyperparameters: { epochs: 2 } }],
+    sweep: { learningRate: [1e-4, 1e-3], trials: 3 },
+  };
+  const swept = await estimateRun(input({ candidates, evaluation: { learningCurve: [0.5] } }), sources(prices(perToken)), today);
+  // Three settings for one epoch, the best for two, and half of the rows for two.
+  expect(swept.lines.filter((line) => line.kind === 'training').map((line) => line.trainedTokens)).toEqual([3000, 2000, 1000]);
+  const asked = swept.lines.filter((line) => line.kind === 'evaluation').map((line) => [line.label.replace(/^lora-m1,? /, ''), line.inputTokens]);
+  expect(asked).toEqual([
+    ['round 1 of the sweep on validation rows', 600],
+    ['round 2 of the sweep on validation rows', 200],
+    ['round 2 of the sweep on test rows', 400],
+    ['on 50 % of the rows on validation rows', 200],
+  ]);
+});
+
 test('own machines are billed by the hour, at the speed that jobs have shown', async () => {
   const book = prices({ rule: 'per-hour', usdPerHour: '3.6' });
   const usual = sources(book);

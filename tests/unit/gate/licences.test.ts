@@ -44,6 +44,12 @@ test('a licence that nobody knows is acknowledged by name', () => {
     expect(gated(model('base', unknown)).acknowledge).toEqual(['safety', 'licence of m1']);
 });
 
+test("a teacher's terms that the pipeline file accepts are told, and stop nothing", () => {
+  const accepted = gated({ ...model('teacher', terms({ outputsMayTrainOthers: 'no' })), isAccepted: true });
+  expect(accepted.document.decision).toBe('promote');
+  expect(accepted.document.reasons.at(-1)).toContain('acknowledgeTerms');
+});
+
 test('what was found stands in the evidence, with its date', () => {
   expect(gated(model('base', terms({}))).evidence.licences).toMatchObject([{ verdict: 'passed', permission: 'yes', terms: { asOf: '2026-11-01' } }]);
 });
