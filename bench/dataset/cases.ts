@@ -1,4 +1,4 @@
-/** The dataset stage beside datasketch, on the same rows in one run; then retrieval on XQuAD. `TUNEGATE_BENCH_ROWS` makes the large case smaller. */
+/** The dataset stage beside datasketch, on the same rows in one run; then retrieval on XQuAD. `TUNEGATE_BENCH_ROWS` makes the large case smaller, `TUNEGATE_BENCH_PART` runs one of `rows` and `retrieval` alone. */
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,9 @@ interface Prepared {
 
 export async function cases(report: (line: string) => void): Promise<BenchCase[]> {
   const missing = missingData();
-  return [...(missing === null ? await preparationCases(report) : withoutData(missing)), ...(await retrievalCases(report))];
+  const part = process.env.TUNEGATE_BENCH_PART ?? 'all';
+  const rowCases = async () => (missing === null ? preparationCases(report) : withoutData(missing));
+  return [...(part === 'retrieval' ? [] : await rowCases()), ...(part === 'rows' ? [] : await retrievalCases(report))];
 }
 
 const bounds = {
