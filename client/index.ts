@@ -17,7 +17,7 @@ import type {
 } from '../contracts/administration.ts';
 import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { SigningKeyDocument } from '../contracts/record.ts';
-import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument } from '../contracts/dataset.ts';
+import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument, ReviewDocument, ReviewRequest } from '../contracts/dataset.ts';
 import type { ModelDocument } from '../contracts/catalogue.ts';
 import type { DrillDocument, DrillRequest, DrillRun } from '../contracts/drill.ts';
 import type { EstimateDocument, EstimateRequest } from '../contracts/estimate.ts';
@@ -56,6 +56,9 @@ export function createClient(connection: Connection) {
     datasets: {
       list: (name?: string) => http.json<DatasetListItem[]>('GET', `/api/datasets${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`),
       get: (ref: string) => http.json<DatasetVersionDocument>('GET', named('datasets', ref)),
+      /** Synthetic rows and what people said of them. */
+      review: (ref: string) => http.json<ReviewDocument>('GET', named('datasets', ref, '/review')),
+      judgeRow: (ref: string, request: ReviewRequest) => http.json<ReviewDocument>('POST', named('datasets', ref, '/review'), { body: request }),
       frozenTest: (name: string, identity: ArtifactRef) =>
         http.json<FrozenTestDocument | null>(
           'GET',

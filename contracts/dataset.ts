@@ -1,5 +1,6 @@
 /** Frozen datasets as the API and the command line show them. */
 import type { TaskShape } from './artifact.ts';
+import type { Row } from './rows.ts';
 import type { ArtifactRef, DatasetDocument, RowCounts } from './run.ts';
 
 /** `GET /api/datasets/:ref`, where `ref` is a hash, the beginning of one, a run, or `latest`. */
@@ -32,4 +33,40 @@ export interface FrozenTestDocument {
   readonly test: ArtifactRef;
   /** Which content it was split from: from the same content it comes out again by itself. */
   readonly inputs: ArtifactRef;
+}
+
+export type ReviewVerdict = 'approved' | 'rejected';
+
+/** A synthetic row and what a person said of it; `verdict` is null until then. */
+export interface ReviewedRow {
+  /** Hash of input and output. */
+  readonly hash: ArtifactRef;
+  readonly row: Row;
+  readonly verdict: ReviewVerdict | null;
+  readonly by: string | null;
+}
+
+/** `GET /api/datasets/:ref/review`, and the answer to `POST`, which takes a {@link ReviewRequest}. */
+export interface ReviewDocument {
+  readonly dataset: ArtifactRef;
+  readonly name: string;
+  readonly approved: number;
+  readonly rejected: number;
+  readonly rows: readonly ReviewedRow[];
+}
+export interface ReviewRequest {
+  readonly by: string;
+  readonly hash: ArtifactRef;
+  readonly verdict: ReviewVerdict;
+}
+
+/** A dataset at a glance, for reports. */
+export interface DatasetProfile {
+  /** Rows that are left after each step. */
+  readonly funnel: readonly { readonly step: string; readonly rows: number }[];
+  /** Rows of each label as they were read, before duplicates and leaks fell away. */
+  readonly before: Readonly<Record<string, number>>;
+  /** Rows by characters of their input: more than the bucket before and at most `upTo`. */
+  readonly lengths: readonly (RowCounts & { readonly upTo: number })[];
+  readonly samples: readonly { readonly id: string; readonly side: 'train' | 'validation' | 'test'; readonly input: string; readonly output: string }[];
 }

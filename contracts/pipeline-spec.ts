@@ -76,6 +76,8 @@ const synthesisSchema = z.strictObject({
   perLabel: count.optional(),
   maximumSeconds: z.number().positive().optional(),
   ablation: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Where rows go that a person has approved one by one (`tunegate dataset review`): elsewhere than to training only if this says so. */
+  approvedRows: z.enum(['train', 'validation']).optional(),
   /** Somebody has read the teacher's terms, where they say what its answers may be used for. */
   acknowledgeTerms: z.boolean().optional(),
 });

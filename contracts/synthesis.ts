@@ -2,7 +2,7 @@
 import type { ArtifactRef } from './run.ts';
 
 /** In the order in which rows pass them. */
-export const synthesisFilters = ['schema', 'span', 'grounded', 'answerable', 'label', 'duplicate', 'quota', 'leak'] as const;
+export const synthesisFilters = ['schema', 'span', 'grounded', 'answerable', 'label', 'duplicate', 'quota', 'leak', 'review'] as const;
 export type SynthesisFilter = (typeof synthesisFilters)[number];
 
 export interface SynthesisSample {

@@ -457,3 +457,18 @@ export const syntheticRows = pgTable(
   },
   (t) => [primaryKey({ columns: [t.key, t.ordinal] })],
 );
+
+/** What people said of synthetic rows, by content, so that it holds for every later dataset of the pipeline that has the row. */
+export const rowReviews = pgTable(
+  'row_reviews',
+  {
+    /** Of the pipeline. */
+    name: text('name').notNull(),
+    /** Hash of input and output. */
+    row: text('row').notNull(),
+    verdict: text('verdict', { enum: ['approved', 'rejected'] }).notNull(),
+    by: text('by').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.row] })],
+);

@@ -7,6 +7,7 @@ import { errorBody, statusOf } from './errors.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { datasetRoutes } from './routes/datasets.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { drillRoutes } from './routes/drills.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { estimateRoutes } from './routes/estimates.ts';
@@ -47,6 +48,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/artifacts', artifactRoutes);
   app.route('/api/runs', runRoutes);
   app.route('/api/datasets', datasetRoutes);
+  app.route('/api/datasets', reviewRoutes);
   app.route('/api/endpoints', endpointRoutes);
   app.route('/api/models', modelRoutes);
   app.route('/api/estimates', estimateRoutes);

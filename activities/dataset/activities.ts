@@ -7,6 +7,7 @@ import { recordDataset } from '../../db/queries/datasets.ts';
 import { tokenLimit } from '../../domain/dataset/check-texts.ts';
 import { languageDetector } from '../../domain/dataset/detect-language.ts';
 import { freezeDataset as freezeRows } from '../../domain/dataset/freeze.ts';
+import { profileOf } from '../../domain/dataset/profile.ts';
 import { prepareDataset } from '../../domain/dataset/prepare.ts';
 import { estimateFrozen } from '../cost/estimate.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -71,6 +72,7 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
           read: prepared.read,
           findings,
           balance: prepared.balance,
+          profile: await deps.store.putJson(profileOf(prepared)),
           ...origin,
         };
         await recordDataset(deps.db, { run, hash, name: spec.name, manifest, testHash: test });

@@ -22,6 +22,8 @@ export interface DatasetManifest {
   /** What the test set was split by and from, where it was split off: by these a later version of the dataset finds it again. */
   readonly testIdentity?: ArtifactRef | null;
   readonly inputs?: ArtifactRef;
+  /** `DatasetProfile`, for reports. */
+  readonly profile?: ArtifactRef;
   /** What came of synthesis, where the spec has it. */
   readonly synthesis?: SynthesisReport;
 }

@@ -1,9 +1,12 @@
 import type { Chunk, KnowledgeIndex } from '../../contracts/knowledge.ts';
 import type { FrozenDataset } from '../../contracts/plan.ts';
+import type { Row } from '../../contracts/rows.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { type SynthesisReport, synthesisFilters } from '../../contracts/synthesis.ts';
 import { recordDataset } from '../../db/queries/datasets.ts';
+import { reviewsOf } from '../../db/queries/reviews.ts';
 import { saveVerdicts } from '../../db/queries/synthesis.ts';
+import { reviewKey } from '../../domain/dataset/review-key.ts';
 import { refOf } from '../../domain/hash.ts';
 import { promptVersion } from '../../domain/synthesis/candidate.ts';
 import { confusableLabels } from '../../domain/synthesis/label-by-neighbours.ts';
@@ -67,7 +70,7 @@ export async function synthesize(
     report,
     signal,
   );
-  const judged = await judgeCandidates(deps, written, {
+  const passed = await judgeCandidates(deps, written, {
     run: input.run,
     key,
     spec,
@@ -76,6 +79,7 @@ export async function synthesize(
     training,
     signal,
   });
+  const judged = await withReviews(deps, spec.name, passed);
   await saveVerdicts(
     deps.db,
     key,
@@ -89,6 +93,9 @@ export async function synthesize(
   );
 
   const kept = judged.flatMap(({ row }) => (row ? [row] : []));
+  // Only what a person has approved may stand outside training, and only where the pipeline file says so.
+  const isHeld = (row: Row): boolean => settings.approvedRows === 'validation' && row.origin?.approvedBy !== undefined;
+  const sides = { train: [...train, ...kept.filter((row) => !isHeld(row))], validation: [...validation, ...kept.filter(isHeld)] };
   const facts: SynthesisReport = {
     ...funnelOf(judged),
     teacher: settings.teacher,
@@ -102,27 +109,47 @@ export async function synthesize(
     candidates: await deps.store.putLines(judged.map(({ written: w, drop, labelling, scores }) => ({ ...w, drop, labelling, scores }))),
   };
   report({ done: written.length, total, detail: sentence(facts) });
-  return freeze(deps, input, manifest, [...train, ...kept], facts, spec.name);
+  return freeze(deps, input, manifest, sides, facts, spec.name);
+}
+
+/** What people said of these rows in earlier runs: a rejected one is dropped, an approved one names who approved it. */
+async function withReviews(deps: ActivityDeps, name: string, judged: readonly Judged[]): Promise<Judged[]> {
+  const reviews = await reviewsOf(deps.db, name);
+  return judged.map((one) => {
+    const review = one.row && reviews.get(reviewKey(one.row));
+    if (!one.row || !review) return one;
+    if (review.verdict === 'rejected') return { ...one, row: null, drop: { filter: 'review', why: `rejected by ${review.by}` } };
+    return { ...one, row: { ...one.row, origin: { ...one.row.origin, approvedBy: review.by } } };
+  });
 }
 
 async function freeze(
   deps: ActivityDeps,
   { run, dataset }: { run: string; dataset: FrozenDataset },
   before: DatasetManifest,
-  rows: readonly { output: string }[],
+  sides: { readonly train: readonly Row[]; readonly validation: readonly Row[] },
   synthesis: SynthesisReport,
   name: string,
 ): Promise<FrozenDataset> {
-  const train = await deps.store.putLines(rows);
-  const counts = { ...before.rows, train: rows.length };
+  const [train, validation] = [await deps.store.putLines(sides.train), await deps.store.putLines(sides.validation)];
+  const counts = { ...before.rows, train: sides.train.length, validation: sides.validation.length };
+  const of = (rows: readonly Row[], label: string): number => rows.filter((row) => row.output === label).length;
   const balance = Object.fromEntries(
-    Object.entries(before.balance).map(([label, sides]) => [label, { ...sides, train: rows.filter((row) => row.output === label).length }]),
+    Object.entries(before.balance).map(([label, was]) => [label, { ...was, train: of(sides.train, label), validation: of(sides.validation, label) }]),
   );
   // How long it took must not decide what the dataset's hash is.
-  const manifest: DatasetManifest = { ...before, train, rows: counts, balance, synthetic: synthesis.kept, synthesis: { ...synthesis, seconds: 0 } };
+  const manifest: DatasetManifest = {
+    ...before,
+    train,
+    validation,
+    rows: counts,
+    balance,
+    synthetic: synthesis.kept,
+    synthesis: { ...synthesis, seconds: 0 },
+  };
   const hash = refOf(manifest);
   await recordDataset(deps.db, { run, hash, name, manifest, testHash: before.test });
-  return { ...dataset, hash, train, rows: counts };
+  return { ...dataset, hash, train, validation, rows: counts };
 }
 
 async function readChunks(deps: ActivityDeps, ref: ArtifactRef | null): Promise<Chunk[]> {

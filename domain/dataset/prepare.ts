@@ -3,7 +3,7 @@ import type { Row, Split } from '../../contracts/rows.ts';
 import type { DroppedCounts, Finding } from '../../contracts/run.ts';
 import { balanceOf, balanceWeights } from './balance.ts';
 import type { Balance } from './balance.ts';
-import { checkLabels, labelsOf, requireClasses, requireTest, requireTraining } from './check-labels.ts';
+import { checkLabels, countBy, labelsOf, requireClasses, requireTest, requireTraining } from './check-labels.ts';
 import { checkTexts, type TextLimits } from './check-texts.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { readRows, refuseEmpty } from './read-rows.ts';
@@ -42,6 +42,8 @@ export interface PreparedDataset {
   readonly read: number;
   readonly findings: Finding[];
   readonly balance: Balance;
+  /** Rows of each label as they were read. */
+  readonly before: Readonly<Record<string, number>>;
   /** Rows that are left after each step. */
   readonly funnel: readonly { readonly step: string; readonly rows: number }[];
   readonly settings: PrepareSettings;
@@ -68,10 +70,11 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   const threshold = dataset.nearDuplicate;
   const isLabelled = task.type === 'classification';
   const ledger = openLedger();
-  const files = input.sources
+  const names = input.sources
     .filter((source) => source.role === 'source')
     .map((source) => source.file)
-    .join(', ');
+    .sort();
+  const files = names.join(', ');
 
   const read = readAll(input, ledger, onProgress);
   const funnel = [
@@ -120,7 +123,7 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   const weighted = dataset.weights === 'balanced' ? balanceWeights(rowsOf(train)) : rowsOf(train);
   const kept = { train: weighted, validation: rowsOf(validation), test: rowsOf(testSide) };
   checkTexts([...kept.train, ...kept.validation, ...kept.test], input.limits ?? { tokens: null, detectLanguage: null }, ledger);
-  if (dataset.licence === 'unknown') warnOfLicence(files, ledger);
+  if (dataset.licence === 'unknown') warnOfLicence(names[0] ?? '', ledger);
   requireFewFindings(ledger.findings, read.read, dataset.stopAt);
   const { source: _source, test: _test, ...settings } = dataset;
   return {
@@ -131,6 +134,7 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
     read: read.read,
     findings: ledger.findings.sort(byPlace),
     balance: balanceOf(labels, kept),
+    before: isLabelled ? read.labels : {},
     funnel,
     settings: { task: task.type, dataset: settings, slices: input.slices, groupBy: input.groupBy },
   };
@@ -149,6 +153,7 @@ interface ReadAll {
   readonly test: Draft[];
   readonly read: number;
   readonly redacted: number;
+  readonly labels: Readonly<Record<string, number>>;
 }
 
 function readAll(input: PrepareInput, ledger: ReturnType<typeof openLedger>, onProgress: Progress): ReadAll {
@@ -165,11 +170,13 @@ function readAll(input: PrepareInput, ledger: ReturnType<typeof openLedger>, onP
     read += result.read;
     redacted += result.redacted;
   }
-  if (frozen === null) return { others: drafts.filter((d) => d.role === 'source'), test: drafts.filter((d) => d.role === 'test'), read, redacted };
+  const labels = input.task.type === 'classification' ? Object.fromEntries(countBy(drafts.map((draft) => draft.row))) : {};
+  if (frozen === null)
+    return { others: drafts.filter((d) => d.role === 'source'), test: drafts.filter((d) => d.role === 'test'), read, redacted, labels };
   // A test set that was split off stands in its source file still; there it is the test row itself and no leak.
   const places = new Map(frozen.map((draft) => [`${draft.row.id}\n${draft.key}`, draft]));
   const others = drafts.filter((draft) => !places.has(`${draft.row.id}\n${draft.key}`));
-  return { others, test: frozen, read: read + frozen.length - (drafts.length - others.length), redacted };
+  return { others, test: frozen, read: read + frozen.length - (drafts.length - others.length), redacted, labels };
 }
 
 /** Beside a fixed test set the shares of training and validation are taken of the rest. */

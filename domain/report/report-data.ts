@@ -1,4 +1,6 @@
 /** Everything that a report shows, as `report --json` prints it. A part that a run does not have is `null` or empty, and then no door shows it. */
+import type { DatasetProfile } from '../../contracts/dataset.ts';
+import type { SynthesisReport } from '../../contracts/synthesis.ts';
 import type { PreferenceEvidence, SlicesEvidence } from '../gate/gate-input.ts';
 import type { TrainingAdvice } from '../training/advice.ts';
 import type { JudgeAgreement } from '../../contracts/judge.ts';
@@ -236,6 +238,9 @@ export interface DatasetReport {
   readonly synthetic: number;
   readonly balance: readonly (RowCounts & { readonly label: string })[];
   readonly findings: readonly FindingGroup[];
+  /** Null for datasets from before it was kept. */
+  readonly profile: DatasetProfile | null;
+  readonly synthesis: SynthesisReport | null;
 }
 export interface FindingGroup {
   readonly kind: FindingKind;

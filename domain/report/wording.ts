@@ -79,6 +79,7 @@ export const findingNames: Readonly<Record<string, string>> = {
   length: 'unusual length',
   language: 'another language',
   balance: 'uneven classes',
+  licence: 'no licence named',
 };
 
 /** Keeps a number and its percent sign on one line. */

@@ -1,3 +1,5 @@
+import type { DatasetProfile } from '../../contracts/dataset.ts';
+import type { SynthesisReport } from '../../contracts/synthesis.ts';
 import type { TaskShape } from '../../contracts/artifact.ts';
 import type { Arm, Trials } from '../../contracts/plan.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
@@ -35,6 +37,8 @@ interface DatasetContents {
   readonly read?: number;
   readonly findings?: ArtifactRef;
   readonly balance?: Readonly<Record<string, RowCounts>>;
+  readonly profile?: ArtifactRef;
+  readonly synthesis?: SynthesisReport;
 }
 /** What the gate stored under the decision's evidence. */
 interface StoredEvidence {
@@ -130,6 +134,8 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
             read: contents.read ?? sumOf(document.dataset.rows) + sumOf(document.dataset.dropped),
             balance: Object.entries(contents.balance ?? {}).map(([label, counts]) => ({ label, ...counts })),
             findings: contents.findings ? groupFindings(await artifacts.getJson<Finding[]>(contents.findings), findingsPerGroup) : [],
+            profile: contents.profile ? await artifacts.getJson<DatasetProfile>(contents.profile) : null,
+            synthesis: contents.synthesis ?? null,
           }
         : null,
     jobs: jobReports(facts, rows, spec, stored),

@@ -56,7 +56,7 @@ export const datasetRoutes = new Hono<AppEnv>()
   });
 
 /** @param text a hash, the beginning of one (with or without `sha256:`), a run, the beginning of one, or `latest` */
-async function findDataset(db: Database, text: string): Promise<DatasetRow> {
+export async function findDataset(db: Database, text: string): Promise<DatasetRow> {
   if (/^(?:sha256:)?[0-9a-f]{6,64}$/.test(text)) {
     const found = await datasetsLike(db, text.startsWith('sha256:') ? text : `sha256:${text}`);
     if (found.length > 1)

@@ -274,6 +274,37 @@ const facts: Omit<ReportData, 'headline'> = {
     redacted: 47,
     synthetic: 0,
     balance: labels.map((label, i) => ({ label, train: 126 - i * 3, validation: 22, test: 40 })),
+    profile: {
+      funnel: [{ step: 'read', rows: 2771 }],
+      before: Object.fromEntries(labels.map((label, i) => [label, 210 - i * 5])),
+      lengths: [
+        { upTo: 32, train: 120, validation: 20, test: 51 },
+        { upTo: 64, train: 944, validation: 181, test: 390 },
+        { upTo: 128, train: 700, validation: 110, test: 240 },
+      ],
+      samples: [{ id: 'messages.csv:12', side: 'train', input: 'The brakes squeal <since> the service', output: labels[0] ?? '' }],
+    },
+    synthesis: {
+      teacher: 'local/smollm2-135m-instruct',
+      promptVersion: '2',
+      requested: 60,
+      written: 52,
+      kept: 9,
+      seconds: 0,
+      stopped: 'time',
+      filters: [
+        { filter: 'schema', dropped: 3, samples: [{ generator: 'paraphrase', text: 'Hello', why: 'too short' }] },
+        {
+          filter: 'label',
+          dropped: 40,
+          samples: [{ generator: 'hard-negative', text: 'Where is my invoice', why: 'meant as orders, read as billing' }],
+        },
+        { filter: 'leak', dropped: 0, samples: [] },
+      ],
+      generators: { 'hard-negative': { written: 26, kept: 1 }, paraphrase: { written: 26, kept: 8 } },
+      documentsOfTest: ['handbook/returns.md'],
+      candidates: ref('candidates'),
+    },
     findings: [
       {
         kind: 'leak',

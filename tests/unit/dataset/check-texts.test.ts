@@ -44,7 +44,7 @@ describe('texts', () => {
   });
 
   it('under no licence are warned of once', () => {
-    const { findings } = prepareDataset(inputOf([source(csv(good))]));
+    const { findings } = prepareDataset(inputOf([source(csv(good))], { licence: 'unknown' }));
     expect(findings.filter(({ kind }) => kind === 'licence')).toHaveLength(1);
     expect(warned(good, none, 'licence')).toEqual([]);
   });

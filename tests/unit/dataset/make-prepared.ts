@@ -12,7 +12,7 @@ export function inputOf(
   const spec = pipelineSpecSchema.parse({
     name: 'example',
     task,
-    dataset: { source: 'train.csv', input: 'text', output: 'label', ...(test === undefined ? {} : { test }), ...dataset },
+    dataset: { source: 'train.csv', input: 'text', output: 'label', licence: 'MIT', ...(test === undefined ? {} : { test }), ...dataset },
     candidates: { untuned: ['zero-shot'] },
     deployment: { endpoint: 'example' },
   });

@@ -1,3 +1,5 @@
+import type { DatasetProfile } from '../../../../contracts/dataset.ts';
+import type { SynthesisReport } from '../../../../contracts/synthesis.ts';
 import { type BarRow, barRows, legend } from '../../charts/bars.ts';
 import type { DatasetReport, FindingGroup, ReportData } from '../../report-data.ts';
 import { count, findingNames, plural, share } from '../../wording.ts';
@@ -26,6 +28,9 @@ export function dataSection({ dataset }: ReportData): Section | null {
       barRows(funnel(dataset), read),
     ),
     dataset.balance.length > 0 && balance(dataset),
+    dataset.profile !== null && dataset.profile.lengths.length > 0 && lengths(dataset.profile),
+    dataset.profile !== null && dataset.profile.samples.length > 0 && samples(dataset.profile),
+    dataset.synthesis !== null && synthesisPart(dataset.synthesis),
     dataset.findings.length > 0 && findings(dataset.findings),
   );
 }
@@ -55,7 +60,8 @@ function funnel({ read, dropped, rows }: DatasetReport): BarRow[] {
   return [bar('rows read', 0, read, 'fill-rest'), ...falls, bar('rows kept', 0, kept, 'fill-kept'), ...parts];
 }
 
-function balance({ balance: all }: DatasetReport): Markup {
+function balance(dataset: DatasetReport): Markup {
+  const { balance: all } = dataset;
   const sized = all.map((b) => ({ ...b, total: b.train + b.validation + b.test })).sort((a, b) => b.total - a.total);
   const shown = sized.length <= mostLabels ? sized : [...sized.slice(0, mostLabels / 2), ...sized.slice(-mostLabels / 2)];
   const most = Math.max(...sized.map((b) => b.total), 1);
@@ -71,7 +77,7 @@ function balance({ balance: all }: DatasetReport): Markup {
   const smallest = sized.at(-1)?.total ?? 0;
   const ratio = smallest > 0 ? `; the largest has ${(most / smallest).toFixed(1)} times the rows of the smallest` : '';
   return html`<h3>Class balance</h3>${figureOf(
-    `Rows per label and part${ratio}.${shown.length < sized.length ? ` Of ${sized.length} labels, the ${mostLabels / 2} largest and the ${mostLabels / 2} smallest are shown.` : ''}`,
+    `Rows per label and part${ratio}.${beforeText(dataset)}${shown.length < sized.length ? ` Of ${sized.length} labels, the ${mostLabels / 2} largest and the ${mostLabels / 2} smallest are shown.` : ''}`,
     [legend(splits.map((name) => ({ name, className: `fill-${name}` }))), barRows(rows, most)],
     'balance',
   )}`;
@@ -92,3 +98,61 @@ const findings = (groups: readonly FindingGroup[]): Markup =>
         group.shown,
       )}</details>`,
   )}`;
+
+/** How the labels stood before rows fell away, where that has changed what the largest is to the smallest. */
+function beforeText({ profile }: DatasetReport): string {
+  const counts = Object.values(profile?.before ?? {});
+  const [most, least] = [Math.max(...counts, 0), Math.min(...counts, Number.POSITIVE_INFINITY)];
+  return counts.length < 2 || least === 0 ? '' : ` As they were read, the largest had ${(most / least).toFixed(1)} times the rows of the smallest.`;
+}
+
+function lengths({ lengths: buckets }: DatasetProfile): Markup {
+  const sized = buckets.map((bucket) => ({ ...bucket, total: bucket.train + bucket.validation + bucket.test }));
+  const rows = sized.map(
+    (bucket, i): BarRow => ({
+      name: i === 0 ? `up to ${count(bucket.upTo)}` : `${count((sized[i - 1]?.upTo ?? 0) + 1)}–${count(bucket.upTo)}`,
+      from: 0,
+      value: count(bucket.total),
+      title: `up to ${bucket.upTo} characters: ${bucket.train} train, ${bucket.validation} validation, ${bucket.test} test`,
+      segments: splits.map((name) => ({ name, value: bucket[name], className: `fill-${name}` })),
+    }),
+  );
+  return html`<h3>Length of the texts</h3>${figureOf('Rows by characters of their input; the parts should look alike.', barRows(rows, Math.max(...sized.map(({ total }) => total), 1)))}`;
+}
+
+const samples = ({ samples: rows }: DatasetProfile): Markup =>
+  html`<details><summary>A few rows of each part</summary>${table(
+    'Rows as they were trained and tested on',
+    [
+      { head: 'Where', cell: (row) => html`<code>${row.id}</code>` },
+      { head: 'Part', cell: (row) => row.side },
+      { head: 'Input', kind: 'text', cell: (row) => row.input },
+      { head: 'Output', kind: 'text', cell: (row) => row.output },
+    ],
+    rows,
+  )}</details>`;
+
+function synthesisPart({ teacher, requested, written, kept, stopped, filters, generators, documentsOfTest }: SynthesisReport): Markup {
+  const dropped = filters.filter((filter) => filter.dropped > 0);
+  return html`<h3>Rows written by a model</h3><p>${teacher} was asked for ${plural(requested, 'row')} and wrote ${count(written)}${
+    stopped === 'time' ? ' before its time was up' : ''
+  }; ${count(kept)} passed every filter and joined the training rows. ${Object.entries(generators)
+    .map(([name, of]) => `${name}: ${of.kept} of ${of.written}`)
+    .join(', ')}.${documentsOfTest.length > 0 ? ` Nothing was written from ${documentsOfTest.join(', ')}, which test rows come from.` : ''}</p>${
+    dropped.length === 0
+      ? ''
+      : table(
+          'What each filter dropped, in their order',
+          [
+            { head: 'Filter', cell: (filter) => filter.filter },
+            { head: 'Dropped', kind: 'number', cell: (filter) => count(filter.dropped) },
+            {
+              head: 'For example',
+              kind: 'text',
+              cell: (filter) => (filter.samples[0] ? `${filter.samples[0].text} (${filter.samples[0].why})` : '–'),
+            },
+          ],
+          dropped,
+        )
+  }`;
+}
