@@ -68,5 +68,10 @@ export interface DatasetProfile {
   readonly before: Readonly<Record<string, number>>;
   /** Rows by characters of their input: more than the bucket before and at most `upTo`. */
   readonly lengths: readonly (RowCounts & { readonly upTo: number })[];
-  readonly samples: readonly { readonly id: string; readonly side: 'train' | 'validation' | 'test'; readonly input: string; readonly output: string }[];
+  readonly samples: readonly {
+    readonly id: string;
+    readonly side: 'train' | 'validation' | 'test';
+    readonly input: string;
+    readonly output: string;
+  }[];
 }
