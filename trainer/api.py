@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from . import __version__, batches, completions, embedding_requests, files, jobs, machine, registry, tokens
+from . import __version__, batches, completions, embedding_requests, files, hyperparameters, jobs, machine, registry, tokens
 from .engine import Engine
 from .errors import ApiError, bad_request
 from .store import Store
@@ -241,8 +241,10 @@ def read_job(body: dict) -> None:
         raise bad_request("seed must be a whole number from 0 to 2147483647.", "seed")
     if suffix is not None and (not isinstance(suffix, str) or len(suffix) > 64 or not all(c.isalnum() or c in "-_." for c in suffix)):
         raise bad_request("suffix takes up to 64 letters, digits, dots, hyphens and underscores.", "suffix")
-    if not isinstance(method, dict) or method.get("type") != "supervised":
-        raise bad_request('method.type must be "supervised".', "method.type", "unsupported_method")
+    if not isinstance(method, dict) or method.get("type") not in hyperparameters.METHODS:
+        raise bad_request(f"method.type must be one of {list(hyperparameters.METHODS)}.", "method.type", "unsupported_method")
+    if not isinstance(method.get(method["type"]) or {}, dict):
+        raise bad_request(f"method.{method['type']} must be an object.", f"method.{method['type']}")
     if body.get("integrations"):
         raise bad_request("integrations are not supported.", "integrations", "unsupported_parameter")
     check_metadata(body)

@@ -125,8 +125,11 @@ def _one_gguf_reader():
         gguf.GGUFReader = plain
 
 
-def load_causal(name: str, dtype):
-    """A causal language model in evaluation mode on this machine's device, its attention through our layouts."""
+def load_causal(name: str, dtype, four_bit: bool = False):
+    """A causal language model in evaluation mode on this machine's device, its attention through our layouts.
+
+    `four_bit` holds its linear layers in NF4 with double quantisation (Dettmers et al., 2023, arXiv:2305.14314), which needs a GPU.
+    """
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
@@ -138,7 +141,15 @@ def load_causal(name: str, dtype):
         model = _from_gguf(path, dtype)[0]
         model.set_attn_implementation(packing.ATTENTION)
     else:
-        model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, attn_implementation=packing.ATTENTION, local_files_only=True, trust_remote_code=False)
+        more = {}
+        if four_bit:
+            from transformers import BitsAndBytesConfig
+
+            kind = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype)
+            more = {"quantization_config": kind, "device_map": {"": 0}}
+        model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, attn_implementation=packing.ATTENTION, local_files_only=True, trust_remote_code=False, **more)
+        if four_bit:
+            return model.eval().requires_grad_(False)
     return model.eval().requires_grad_(False).to(device.name())
 
 

@@ -9,7 +9,7 @@ Each piece is tokenised by itself. Serving tokenises the same prompt and starts 
 a token boundary that it was not trained on. The loss covers the answer *and its end mark*, else the model never learns to stop.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from .errors import bad_request
@@ -23,6 +23,8 @@ class Row:
 
     tokens: list[int]
     weights: list[float]
+    task: str = ""  # what a mixture weighs
+    difficulty: float = 0.0  # what a curriculum sorts by
 
     @property
     def first_trained(self) -> int:
@@ -109,7 +111,22 @@ def shorten(row: Row, max_length: int, keep: int = 16) -> Row:
     if length - keep < excess:
         raise RowError(f"it has {len(row.tokens)} tokens, more than max_length {max_length}, and its prompt cannot be shortened enough")
     end = start + length - keep
-    return Row(row.tokens[: end - excess] + row.tokens[end:], row.weights[: end - excess] + row.weights[end:])
+    return replace(row, tokens=row.tokens[: end - excess] + row.tokens[end:], weights=row.weights[: end - excess] + row.weights[end:])
+
+
+def completion_row(tokenizer, prompt: str, completion: str, max_length: int) -> Row:
+    """Plain text and its continuation, without a template; the end mark belongs to the continuation."""
+    before, after = encode(tokenizer, prompt), [*encode(tokenizer, completion), tokenizer.eos_token_id]
+    if not before:
+        raise RowError("its prompt is empty; raw text to go on training with is {\"text\"}")
+    return shorten(Row(before + after, [0.0] * len(before) + [1.0] * len(after)), max_length)
+
+
+def document_rows(tokenizer, text: str, max_length: int) -> list[Row]:
+    """A document for continued pretraining, in stretches of `max_length`; every token but a stretch's first is learnt."""
+    tokens = [*encode(tokenizer, text), tokenizer.eos_token_id]
+    stretches = [tokens[i: i + max_length] for i in range(0, len(tokens), max_length)]
+    return [Row(stretch, [0.0] + [1.0] * (len(stretch) - 1)) for stretch in stretches if len(stretch) > 1]
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,21 @@
 """A job on a causal language model: rows, model, adapter, loop, checkpoints, published model."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
-from . import artifacts, bases, checkpoints, dataset, device, hyperparameters, jobs, lora, registry
+from . import artifacts, bases, checkpoints, dataset, device, graders, hyperparameters, jobs, lora, registry, replay
 from .files import Files
+from .preference import PreferenceTraining
+from .reinforcement import ReinforcementTraining
 from .store import Store, new_id, now
 from .training import Settings, Stop, Training, metrics_csv
 
 NAME = "trained"
+_score_models: dict = {}
 
 
 def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
@@ -19,18 +23,24 @@ def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
 
     device.prepare()
     folder = data / "jobs" / job["id"]
-    tokenizer = bases.tokenizer(job["model"])
-    path = files.path(job["training_file"])
-    given = job["method"]["supervised"]["hyperparameters"]
-    values = hyperparameters.complete(given, sum(1 for _ in open(path, "rb")))
-    rows = dataset.training_rows(path, files.get(job["training_file"])["filename"], tokenizer, values["max_length"])
-    validation = []
-    if job["validation_file"]:
-        validation = dataset.training_rows(files.path(job["validation_file"]), files.get(job["validation_file"])["filename"], tokenizer, values["max_length"])
-    environment = job["environment"] or {"device": device.name(), "precision": values.get("precision") or device.precision(data), "threads": device.threads()}
+    method = job["method"]["type"]
+    start = registry.started_from(store, data, job["model"])
+    tokenizer = bases.tokenizer(start.base)
+
+    def read(param: str) -> list:
+        return dataset.ROWS[method](files.path(job[param]), files.get(job[param])["filename"], tokenizer, values["max_length"]) if job[param] else []
+
+    values = hyperparameters.complete(job["method"][method]["hyperparameters"], sum(1 for _ in open(files.path(job["training_file"]), "rb")), method)
+    rows, validation = read("training_file"), read("validation_file")
+    known = job["environment"] or {}
+    environment = {"device": device.name(), "precision": values.get("precision") or device.precision(data), "threads": device.threads(), **known}
     store.update(jobs.KIND, job["id"], lambda b: {**b, "environment": environment, "hyperparameters": {**values, "n_epochs": values["epochs"]}})
 
-    training, config = prepare(job["model"], rows, validation, values, job["seed"], environment["precision"])
+    def grade(answer: str, item: dict) -> float:
+        return graders.grade(job["method"][method]["grader"], answer, item, score_by(store, files, data, job))
+
+    training, config = prepare(start.base, rows, validation, values, job["seed"], environment["precision"], method, start, grade, folder / "replay.json")
+    training.settings.micro_tokens = environment.get("micro_tokens", training.settings.micro_tokens)
     model = training.model
 
     def weights() -> dict:
@@ -41,7 +51,7 @@ def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
         put_back(model, checkpoints.restore(at, training), config)
         jobs.add_event(store, job["id"], f"Going on from the checkpoint at step {training.progress.step}.")
     else:
-        jobs.add_event(store, job["id"], f"Training {sum(p.numel() for p in training.parameters):,} parameters on {len(rows)} rows in {environment['precision']}, {training.total} steps.")
+        jobs.add_event(store, job["id"], f"Training {sum(p.numel() for p in training.parameters):,} parameters on {len(training.rows)} rows in {environment['precision']}, {training.total} steps.")
 
     def save() -> Path:
         return reporter.saving(lambda: checkpoints.save(folder, training, weights()))
@@ -56,7 +66,7 @@ def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
             save()
 
     def on_epoch(metrics: dict) -> None:
-        add_checkpoint(store, data, job, config, model, save(), metrics)
+        add_checkpoint(store, data, job, start.base, config, model, save(), metrics)
 
     try:
         training.run(on_step, on_epoch, between)
@@ -69,28 +79,70 @@ def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
         from safetensors.torch import load_file
 
         put_back(model, load_file(checkpoints.folder(folder, progress.best_step) / "weights.safetensors"), config)
-    publish(store, files, data, job, training, config, values)
+    publish(store, files, data, job, start.base, training, config)
 
 
-def prepare(base: str, rows, validation, values: dict, seed: int, precision: str) -> tuple[Training, lora.LoraConfig | None]:
+def prepare(base: str, rows, validation, values: dict, seed: int, precision: str, method: str = "supervised", start: registry.Start | None = None,
+            grade=None, replayed: Path | None = None) -> tuple[Training, lora.LoraConfig | None]:
     """The model with what is to be trained on it. Full tuning keeps fp32 weights and computes in bf16 where that was decided."""
     full = values["tuning"] == "full"
     torch.manual_seed(seed)
-    model = bases.load_causal(base, torch.float32 if full else device.dtype(precision))
+    model = bases.load_causal(base, torch.float32 if full else device.dtype(precision), four_bit=values["tuning"] == "qlora")
+    if start and start.kind == "full":
+        put_back(model, start.tensors(), None)
+    mixture = values.get("mixture")
+    if values.get("replay"):
+        more = replay.rows(model, bases.tokenizer(base), round(values["replay"] * len(rows)), seed, values["max_length"], replayed)
+        rows = [*rows, *more]
+        mixture = mixture and {**mixture, replay.TASK: values["replay"] * sum(mixture.values())}
     config = None
     if full:
         model.requires_grad_(True)
         parameters = [p for p in model.parameters()]
     else:
-        config = lora.LoraConfig(values["rank"], values["alpha"], values["dropout"], values["target_modules"], values["rank_stabilised"], values["frozen_layers"])
+        config = adapter_config(values, start)
         parameters = lora.attach(model, NAME, config, torch.Generator().manual_seed(seed))
+        if start and start.kind == "lora":
+            lora.load(model, NAME, start.tensors())
         lora.use(model, NAME)
-    early = values["early_stopping"]
+    early = values["early_stopping"] or {}
     settings = Settings(
         epochs=values["epochs"], batch_size=values["batch_size"], learning_rate=values["learning_rate"], warmup_ratio=values["warmup_ratio"],
         scheduler=values["scheduler"], weight_decay=values["weight_decay"], max_grad_norm=values["max_grad_norm"], seed=seed,
-        share_prefix=values["share_prefix"], autocast=full and precision == "bf16", patience=early["patience"] if early else None)
-    return Training(model, parameters, rows, validation, settings, config.frozen_layers if config else 0), config
+        share_prefix=values["share_prefix"], autocast=full and precision == "bf16", patience=early.get("patience"), watch=early.get("metric", "valid_loss"),
+        curriculum=values.get("curriculum"), mixture=mixture)
+    common = (model, parameters, rows, validation, settings, config.lowest if config else 0)
+    if method == "dpo":
+        return PreferenceTraining(*common, beta=values["beta"]), config
+    if method == "reinforcement":
+        return ReinforcementTraining(*common, tokenizer=bases.tokenizer(base), grade=grade, group_size=values["group_size"], limit=values["max_completion_tokens"],
+                                     temperature=values["temperature"]), config
+    return Training(*common), config
+
+
+def adapter_config(values: dict, start: registry.Start | None) -> lora.LoraConfig:
+    """The shape of the adapter. One that goes on from another keeps its shape, and refuses to be told of a different one."""
+    asked = lora.LoraConfig(values["rank"], values["alpha"], values["dropout"], values["target_modules"], values["rank_stabilised"], values["frozen_layers"],
+                            values.get("layers"), values.get("dora", False))
+    if not start or start.kind != "lora":
+        return asked
+    known = start.adapter()
+    if known.rank != asked.rank:
+        raise ValueError(f"the adapter to start from has rank {known.rank}, and rank is {asked.rank}; give {known.rank}")
+    return replace(known, alpha=asked.alpha, dropout=asked.dropout)
+
+
+def score_by(store: Store, files: Files, data: Path, job: dict):
+    """Asks the score model of a grader; loaded when it is first asked."""
+    from . import inference
+
+    models = _score_models.setdefault(job["id"], inference.Inference(registry.Models(store, files, data)))
+
+    def score(messages: list[dict]) -> float:
+        with torch.inference_mode():
+            return graders.expected_mark(models.score(job["method"]["reinforcement"]["grader"]["model"], [messages], graders.MARKS)[0].scores)
+
+    return score
 
 
 def full_state(model) -> dict:
@@ -123,21 +175,20 @@ def write_weights(draft: Path, model, base: str, config: lora.LoraConfig | None,
     return path
 
 
-def model_name(job: dict) -> str:
-    base = job["model"].rstrip("/").rsplit("/", 1)[-1]
-    return f"ft:{base}:local:{job['user_provided_suffix'] or ''}:{job['id'].split('-')[1][:12]}"
+def model_name(job: dict, base: str) -> str:
+    return f"ft:{base.rstrip('/').rsplit('/', 1)[-1]}:local:{job['user_provided_suffix'] or ''}:{job['id'].split('-')[1][:12]}"
 
 
-def add_checkpoint(store: Store, data: Path, job: dict, config, model, path: Path, metrics: dict) -> None:
+def add_checkpoint(store: Store, data: Path, job: dict, base: str, config, model, path: Path, metrics: dict) -> None:
     """Registers the end of an epoch as a model of its own. Repeating it after a restart changes nothing."""
-    name = f"{model_name(job)}:ckpt-step-{metrics['step']}"
+    name = f"{model_name(job, base)}:ckpt-step-{metrics['step']}"
     if store.find(registry.KIND, name):
         return
     from safetensors.torch import load_file
 
-    folder = registry.add_folder(data, name, lambda draft: write_weights(draft, model, job["model"], config, load_file(path / "weights.safetensors")))
+    folder = registry.add_folder(data, name, lambda draft: write_weights(draft, model, base, config, load_file(path / "weights.safetensors")))
     with store.transaction():
-        registry.insert(store, name, job["model"], "lora" if config else "full", folder, job=job["id"])
+        registry.insert(store, name, base, "lora" if config else "full", folder, job=job["id"])
         store.insert(jobs.CHECKPOINT, {
             "id": new_id("ftckpt"), "object": jobs.CHECKPOINT, "created_at": now(), "fine_tuned_model_checkpoint": name, "fine_tuning_job_id": job["id"],
             "step_number": metrics["step"],
@@ -146,17 +197,17 @@ def add_checkpoint(store: Store, data: Path, job: dict, config, model, path: Pat
         }, parent=job["id"])
 
 
-def publish(store: Store, files: Files, data: Path, job: dict, training: Training, config, values: dict) -> None:
+def publish(store: Store, files: Files, data: Path, job: dict, base: str, training: Training, config) -> None:
     """Makes model and result files, then ends the job with them."""
-    name, model = model_name(job), training.model
+    name, model = model_name(job, base), training.model
     tensors = lora.state(model, NAME) if config else full_state(model)
-    folder = registry.add_folder(data, name, lambda draft: write_weights(draft, model, job["model"], config, tensors))
+    folder = registry.add_folder(data, name, lambda draft: write_weights(draft, model, base, config, tensors))
     weights = artifacts.WEIGHTS["lora" if config else "full"]
     results = [
         files.add(metrics_csv(training.progress.metrics).encode(), f"step_metrics_{job['id']}.csv", "fine-tune-results"),
         files.add((folder / weights).read_bytes(), f"{job['id']}.safetensors", "fine-tune-results"),
     ]
     with store.transaction():
-        registry.insert(store, name, job["model"], "lora" if config else "full", folder, job=job["id"])
+        registry.insert(store, name, base, "lora" if config else "full", folder, job=job["id"])
         jobs.finish(store, job["id"], "succeeded", "The job has successfully completed.", fine_tuned_model=name, result_files=[f["id"] for f in results],
                     trained_tokens=training.progress.trained_tokens)

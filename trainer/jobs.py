@@ -16,13 +16,14 @@ import sys
 import threading
 from pathlib import Path
 
-from . import bases, dataset, hyperparameters
+from . import bases, dataset, graders, hyperparameters, registry
 from .errors import ApiError, bad_request
 from .files import Files
 from .store import Store, new_id, now
 
 KIND, EVENT, CHECKPOINT = "fine_tuning.job", "fine_tuning.job.event", "fine_tuning.job.checkpoint"
 ENDED = ("succeeded", "failed", "cancelled")
+MICRO_TOKENS = 4096  # training.py's, without importing torch
 DEATHS_ALLOWED = 3  # of the child, without a new checkpoint between them
 log = logging.getLogger("trainer.jobs")
 
@@ -51,6 +52,30 @@ def finish(store: Store, job: str, status: str, message: str, **fields) -> bool:
 
 def fail(store: Store, job: str, code: str, message: str, param: str | None = None) -> bool:
     return finish(store, job, "failed", f"The job failed: {message}", error={"code": code, "message": message, "param": param})
+
+
+def read_method(body: dict) -> dict:
+    """`{"type", type: {"hyperparameters", …}}` with what was given and is allowed."""
+    given = body.get("method") or {"type": "supervised"}
+    kind = given["type"]
+    own = given.get(kind) or {}
+    for name in own:
+        if name not in ("hyperparameters", *(("grader",) if kind == "reinforcement" else ())):
+            raise bad_request(f"Unrecognized request argument supplied: method.{kind}.{name}", f"method.{kind}.{name}", "unknown_parameter")
+    checked = {"hyperparameters": hyperparameters.check(own.get("hyperparameters") or body.get("hyperparameters") or {}, kind)}
+    return {"type": kind, kind: {**checked, "grader": graders.check(own.get("grader"))} if kind == "reinforcement" else checked}
+
+
+def refuse_four_bit(method: str) -> None:
+    """QLoRA needs what it needs; better told now than when the job starts."""
+    import importlib.util
+
+    import torch
+
+    if not torch.cuda.is_available() or importlib.util.find_spec("bitsandbytes") is None:
+        lacks = "has no CUDA GPU" if not torch.cuda.is_available() else "lacks the package bitsandbytes"
+        raise bad_request(f"QLoRA holds the base in 4-bit NF4 by bitsandbytes on a CUDA GPU, and this machine {lacks}. Take tuning \"lora\", which trains the same adapter.",
+                          f"method.{method}.hyperparameters.tuning", "unsupported_hardware")
 
 
 class Jobs:
@@ -84,10 +109,17 @@ class Jobs:
         """Creates a job, or returns the one that was created with this key before, whatever became of it."""
         if key and (known := self.store.by_key(KIND, key)):
             return known
-        method = body.get("method") or {"type": "supervised"}
-        given = hyperparameters.check((method.get("supervised") or {}).get("hyperparameters") or body.get("hyperparameters") or {})
-        if not bases.exists(body["model"]):
+        method = read_method(body)
+        given = method[method["type"]]["hyperparameters"]
+        if given.get("tuning") == "qlora":
+            refuse_four_bit(method["type"])
+        found = self.store.find(registry.KIND, body["model"])
+        if found and found["kind"] in bases.HEADS:
+            raise bad_request(f"'{body['model']}' is a {found['kind']} classifier; train a new one on '{found['kind']}'.", "model", "unsupported_model")
+        if not found and not bases.exists(body["model"]):
             raise bases.unknown(body["model"])
+        if method["type"] != "supervised" and body["model"] in bases.HEADS:
+            raise bad_request(f"'{body['model']}' is trained with method \"supervised\" only.", "method.type", "unsupported_method")
         for param in ("training_file", "validation_file"):
             if body.get(param):
                 try:
@@ -99,7 +131,7 @@ class Jobs:
             "organization_id": "local", "result_files": [], "status": "validating_files", "validation_file": body.get("validation_file"),
             "training_file": body["training_file"], "trained_tokens": None, "error": None, "user_provided_suffix": body.get("suffix"),
             "seed": body["seed"] if body.get("seed") is not None else 0, "estimated_finish": None, "integrations": [], "metadata": body.get("metadata") or {},
-            "hyperparameters": given, "method": {"type": "supervised", "supervised": {"hyperparameters": given}}, "environment": None,
+            "hyperparameters": given, "method": method, "environment": None,
         }
         with self.store.transaction():
             if key and (known := self.store.by_key(KIND, key)):
@@ -175,7 +207,8 @@ class Jobs:
             for param in ("training_file", "validation_file"):
                 if job[param]:
                     name = self.files.get(job[param])["filename"]
-                    rows = sum(1 for _ in dataset.read_chats(self.files.path(job[param]), name))
+                    check = dataset.check_chat if job["model"] in bases.HEADS else dataset.CHECKS[job["method"]["type"]]
+                    rows = sum(1 for _ in dataset.read(self.files.path(job[param]), name, check))
                     add_event(self.store, job["id"], f"{name}: {rows} rows are well-formed.")
         except dataset.DatasetError as error:
             fail(self.store, job["id"], "invalid_training_file", str(error), param)
@@ -213,11 +246,22 @@ class Jobs:
         count, where = self.deaths.get(id, (0, step))
         count = count + 1 if where == step else 1
         self.deaths[id] = (count, step)
+        if count == DEATHS_ALLOWED - 1:
+            self._halve(id)
         if count >= DEATHS_ALLOWED:
             tail = (folder / "log.txt").read_text(errors="replace").strip().splitlines()[-1:]
             fail(self.store, id, "training_process_died", f"its process ended {count} times (exit {code}) without progress at step {step}; last words: {' '.join(tail)}")
         else:
             add_event(self.store, id, f"The training process ended unexpectedly (exit {code}); going on from step {step}.", "warn")
+
+    def _halve(self, id: str) -> None:
+        """A process that dies again and again without an exception was probably killed for its memory."""
+        def change(body: dict) -> dict:
+            known = body["environment"] or {}
+            return {**body, "environment": {**known, "micro_tokens": max(64, known.get("micro_tokens", MICRO_TOKENS) // 2)}}
+
+        self.store.update(KIND, id, change)
+        add_event(self.store, id, "Going on with micro-batches of half the size, in case the memory did not suffice.", "warn")
 
     def _tell(self, word: str) -> None:
         child = self.child

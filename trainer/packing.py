@@ -147,6 +147,7 @@ class Pack:
     predict: torch.Tensor  # positions in the pack whose next token is trained on
     targets: torch.Tensor
     weights: torch.Tensor
+    owners: torch.Tensor  # per prediction: its row
     places: list[torch.Tensor]  # per row: where its tokens stand, its prefix's first
     order: torch.Tensor = field(init=False)  # from the order in which attention is computed to that of the pack
     inverse: torch.Tensor = field(init=False)
@@ -194,7 +195,7 @@ def attend_rows(q, k, v, shared_k, shared_v, bucket: Bucket, scaling):
 
 def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True) -> Pack:
     """Lays out rows for one forward pass. `share=False` keeps every row whole (for comparison)."""
-    tokens, positions, groups, predict, targets, weights = [], [], [], [], [], []
+    tokens, positions, groups, predict, targets, weights, owners = [], [], [], [], [], [], []
     places: list = [None] * len(rows)
     for prefix, members in group(rows) if share else [(0, list(range(len(rows))))]:
         start = len(tokens)
@@ -212,10 +213,11 @@ def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True
                     predict.append(at + t - 1 - prefix)
                     targets.append(row.tokens[t])
                     weights.append(row.weights[t])
+                    owners.append(i)
         groups.append(Group(start, prefix, len(tokens) - start - prefix, [bucket(b, device) for b in _by_length(spans)]))
     long = {"dtype": torch.long, "device": device}
     return Pack(torch.tensor([tokens], **long), torch.tensor([positions], **long), groups, torch.tensor(predict, **long),
-                torch.tensor(targets, **long), torch.tensor(weights, dtype=torch.float32, device=device), places)
+                torch.tensor(targets, **long), torch.tensor(weights, dtype=torch.float32, device=device), torch.tensor(owners, **long), places)
 
 
 def _by_length(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import artifacts, atomic, bases
@@ -41,6 +42,31 @@ def insert(store: Store, name: str, base: str, kind: str, folder: Path, job: str
     body = {"id": name, "object": "model", "created": now(), "owned_by": "local", "base": base, "kind": kind, "folder": folder.name,
             "sha256": digest(folder / artifacts.WEIGHTS[kind]), "job": job, "shutdown_date": None}
     return store.find(KIND, name) or store.insert(KIND, body)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a training begins: a base as it is, or what was trained on it before."""
+
+    base: str
+    kind: str  # base | lora | full
+    folder: Path | None = None
+
+    def tensors(self) -> dict:
+        from safetensors.torch import load_file
+
+        return load_file(self.folder / artifacts.WEIGHTS[self.kind])
+
+    def adapter(self):
+        from . import lora
+
+        return lora.from_peft((self.folder / "adapter_config.json").read_text())
+
+
+def started_from(store: Store, data: Path, model: str) -> Start:
+    """What a job's `model` means: the name of a base, or of a model or checkpoint that was trained here."""
+    found = store.find(KIND, model)
+    return Start(found["base"], found["kind"], data / "models" / found["folder"]) if found else Start(model, "base")
 
 
 class Models:

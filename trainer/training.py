@@ -7,11 +7,16 @@ One optimiser step takes `batch_size` rows, packs them (packing.py), and descend
 whose head is computed at answer positions only. Everything random is a function of (seed, epoch) or (seed, step): the order of rows,
 dropout. So a resumed job needs no saved generator, and its loss curve goes on exactly where it stopped.
 
+An epoch visits every row once in random order, unless told otherwise: a `mixture` draws as many rows with replacement, each task as often as
+its weight says; a `curriculum` sorts what was drawn, easy first, by length or by the rows' own difficulty. Where a micro-batch does not fit
+into memory its size is halved and the step taken again.
+
 It does not know about jobs, files or HTTP: it takes a model and rows, and reports through callbacks.
 """
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -37,6 +42,12 @@ class Settings:
     share_prefix: bool = True
     autocast: bool = False  # bf16 products over fp32 weights, for full tuning
     patience: int | None = None
+    watch: str = "valid_loss"  # or a metric of which more is better
+    curriculum: str | None = None  # length | difficulty
+    mixture: dict[str, float] | None = None  # task → weight
+
+
+SMALLEST_MICRO_BATCH = 64  # tokens
 
 
 @dataclass
@@ -67,13 +78,33 @@ def learning_rate(s: Settings, step: int, total: int) -> float:
     return s.learning_rate * (1 - left) if s.scheduler == "linear" else s.learning_rate
 
 
-def order(s: Settings, rows: int, epoch: int) -> list[int]:
-    return torch.randperm(rows, generator=torch.Generator().manual_seed(s.seed * 1_000_003 + epoch)).tolist()
+def order(s: Settings, rows: list, epoch: int) -> list[int]:
+    """The rows of an epoch, in the order in which they are trained on."""
+    generator = torch.Generator().manual_seed(s.seed * 1_000_003 + epoch)
+    if s.mixture:
+        count = Counter(row.task for row in rows)
+        chances = torch.tensor([s.mixture[row.task] / count[row.task] for row in rows], dtype=torch.double)
+        drawn = torch.multinomial(chances, len(rows), replacement=True, generator=generator).tolist()
+    else:
+        drawn = torch.randperm(len(rows), generator=generator).tolist()
+    if s.curriculum:
+        drawn.sort(key=lambda i: len(rows[i].tokens) if s.curriculum == "length" else rows[i].difficulty)
+    return drawn
+
+
+def check_mixture(mixture: dict[str, float] | None, rows: list) -> None:
+    if mixture and (without := sorted({row.task for row in rows} - set(mixture))):
+        raise ValueError(f"mixture gives no weight to the tasks {without[:5]} of the training file; it names {sorted(mixture)}")
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or isinstance(error, RuntimeError) and ("out of memory" in str(error) or "can't allocate memory" in str(error))
 
 
 class Training:
     def __init__(self, model, parameters: list[torch.nn.Parameter], rows: list[Row], validation: list[Row], settings: Settings, frozen_layers: int = 0):
         self.model, self.parameters, self.rows, self.validation, self.settings = model, parameters, rows, validation, settings
+        check_mixture(settings.mixture, rows)
         self.per_epoch = math.ceil(len(rows) / settings.batch_size)
         self.total = self.per_epoch * settings.epochs
         self.progress = Progress()
@@ -86,10 +117,10 @@ class Training:
         p, s = self.progress, self.settings
         while p.step < self.total and not self.exhausted:
             start = time.monotonic()
-            metrics = self._step(p.step + 1, between)
+            metrics = self._fitting(lambda: self._step(p.step + 1, between))
             last = (p.step + 1) % self.per_epoch == 0
             if last and self.validation:
-                metrics |= self.evaluate(between)
+                metrics |= self._fitting(lambda: self.evaluate(between))
             p.seconds += time.monotonic() - start
             p.step += 1
             metrics["eta"] = round(p.seconds / p.step * (self.total - p.step), 1)
@@ -101,14 +132,28 @@ class Training:
                 on_epoch(metrics)
         return p
 
+    def _fitting(self, work: Callable[[], dict]) -> dict:
+        """Does `work`, again with half the micro-batch as long as the memory does not suffice."""
+        while True:
+            try:
+                return work()
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error) or self.settings.micro_tokens <= SMALLEST_MICRO_BATCH:
+                    raise
+            self.optimizer.zero_grad(set_to_none=True)
+            self.settings.micro_tokens //= 2
+            if self.device.type == "cuda":
+                torch.cuda.empty_cache()
+
     @property
     def exhausted(self) -> bool:
         return self.settings.patience is not None and self.progress.waited > self.settings.patience
 
     def _judge(self, metrics: dict) -> None:
-        p, loss = self.progress, metrics.get("valid_loss")
-        if loss is None:
+        p, watched = self.progress, metrics.get(self.settings.watch)
+        if watched is None:
             return
+        loss = watched if self.settings.watch == "valid_loss" else -watched
         if p.best_loss is None or loss < p.best_loss:
             p.best_loss, p.best_step, p.waited = loss, p.step, 0
         else:
@@ -117,7 +162,7 @@ class Training:
     def _batch(self, step: int) -> list[Row]:
         epoch, index = divmod(step - 1, self.per_epoch)
         n = self.settings.batch_size
-        return [self.rows[i] for i in order(self.settings, len(self.rows), epoch)[index * n: (index + 1) * n]]
+        return [self.rows[i] for i in order(self.settings, self.rows, epoch)[index * n: (index + 1) * n]]
 
     def _step(self, step: int, between) -> dict:
         s, p = self.settings, self.progress
@@ -125,14 +170,7 @@ class Training:
         started = time.monotonic()
         self.model.train()
         torch.manual_seed(s.seed * 1_000_003 + step)
-        weight = sum(sum(row.weights[1:]) for row in batch)
-        loss = right = trained = 0.0
-        for rows in packing.micro_batches(batch, s.micro_tokens):
-            between()
-            losses, correct, pack = self._losses(rows)
-            part = (losses * pack.weights).sum() / weight
-            part.backward()
-            loss, right, trained = loss + part.item(), right + correct, trained + len(losses)
+        found = self._descend(batch, between)
         rate = learning_rate(s, step, self.total)
         for g in self.optimizer.param_groups:
             g["lr"] = rate
@@ -141,8 +179,20 @@ class Training:
         self.optimizer.zero_grad(set_to_none=True)
         tokens = sum(len(row.tokens) for row in batch)
         p.trained_tokens += tokens
-        return {"step": step, "total_steps": self.total, "epoch": (step - 1) // self.per_epoch + 1, "train_loss": loss, "train_mean_token_accuracy": right / trained,
+        return {"step": step, "total_steps": self.total, "epoch": (step - 1) // self.per_epoch + 1, **found,
                 "learning_rate": rate, "grad_norm": norm, "tokens_per_second": round(tokens / max(1e-9, time.monotonic() - started), 1)}
+
+    def _descend(self, batch: list, between) -> dict:
+        """Adds the gradient of the batch's loss to the parameters; returns what is reported of it."""
+        weight = sum(sum(row.weights[1:]) for row in batch)
+        loss = right = trained = 0.0
+        for rows in packing.micro_batches(batch, self.settings.micro_tokens):
+            between()
+            losses, correct, pack = self._losses(rows)
+            part = (losses * pack.weights).sum() / weight
+            part.backward()
+            loss, right, trained = loss + part.item(), right + correct, trained + len(losses)
+        return {"train_loss": loss, "train_mean_token_accuracy": right / trained}
 
     def _losses(self, rows: list[Row]):
         """Loss of each trained token, how many are predicted right, and the pack."""

@@ -37,6 +37,25 @@ def test_a_new_adapter_changes_nothing(tiny):
     lora.attach(model, "a", lora.LoraConfig(rank=4))
     lora.use(model, "a")
     assert torch.equal(logits(model, TOKENS), before)
+    lora.attach(model, "b", lora.LoraConfig(rank=4, dora=True))
+    lora.use(model, "b")
+    assert torch.allclose(logits(model, TOKENS), before, atol=1e-5)  # m/‖W‖ is 1 to a rounding
+
+
+def test_tokens_under_adapters_of_their_own_share_a_pass(tiny):
+    model = trained("a", dora=True)
+    for p in lora.attach(model, "b", lora.LoraConfig(rank=4)):
+        torch.nn.init.normal_(p, std=0.1, generator=torch.Generator().manual_seed(9))
+    alone = []
+    for name in ("a", None, "b"):
+        lora.use(model, name)
+        alone.append(logits(model, TOKENS[:1])[0])
+    class Each:
+        attend = staticmethod(lambda layer, q, k, v, scaling: v.repeat_interleave(q.shape[0] // v.shape[0], 0))  # a single token sees itself
+    lora.use_each(model, ["a", None, "b"])
+    with torch.no_grad():
+        together = bases.head(model, bases.decode(model, torch.tensor([TOKENS[:1] * 3]), torch.tensor([[0, 0, 0]]), Each()))
+    assert torch.allclose(together, torch.stack(alone), atol=1e-5)
 
 
 def test_switching_an_adapter_off_gives_the_base_back(tiny):
@@ -48,15 +67,16 @@ def test_switching_an_adapter_off_gives_the_base_back(tiny):
     assert torch.equal(logits(model, TOKENS), before)
 
 
-def test_merged_and_unmerged_logits_agree(tiny):
-    model = trained()
+@pytest.mark.parametrize("config", [{}, {"dora": True}])
+def test_merged_and_unmerged_logits_agree(tiny, config):
+    model = trained(**config)
     lora.use(model, "a")
     unmerged = logits(model, TOKENS)
     lora.merge(model, "a")
     assert (logits(model, TOKENS) - unmerged).abs().max() < 1e-4
 
 
-@pytest.mark.parametrize("config", [{}, {"target_modules": ["q_proj", "v_proj"]}, {"rank_stabilised": True}, {"frozen_layers": 1}])
+@pytest.mark.parametrize("config", [{}, {"target_modules": ["q_proj", "v_proj"]}, {"rank_stabilised": True}, {"frozen_layers": 1}, {"layers": [0]}, {"dora": True}])
 def test_peft_loads_the_file_and_computes_the_same(tiny, tmp_path, config):
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
@@ -88,7 +108,7 @@ def test_frozen_layers_carry_no_adapter_and_the_file_says_so(tiny, tmp_path):
     assert {lora.layer_of(name) for name in lora.state(model, "a")} == {1}
     config = lora.LoraConfig(rank=4, alpha=8, frozen_layers=1)
     job_language.write_weights(tmp_path, model, "tiny", config, lora.state(model, "a"))
-    assert lora.from_peft((tmp_path / "adapter_config.json").read_text()).frozen_layers == 1
+    assert lora.from_peft((tmp_path / "adapter_config.json").read_text()).lowest == 1
 
 
 def test_freezing_every_layer_is_refused(tiny):
@@ -102,5 +122,7 @@ def test_target_modules_that_do_not_exist_are_named(tiny):
 
 
 def test_an_adapter_for_another_shape_is_refused():
-    with pytest.raises(ValueError, match="DoRA"):
-        lora.from_peft(json.dumps({"r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "use_dora": True}))
+    with pytest.raises(ValueError, match="modules_to_save"):
+        lora.from_peft(json.dumps({"r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "modules_to_save": ["lm_head"]}))
+    with pytest.raises(ValueError, match="layers 0 to 1"):
+        lora.attach(bases.load_causal("tiny", torch.float32), "a", lora.LoraConfig(layers=[2]))
