@@ -111,6 +111,14 @@ const hyperparametersSchema = z.strictObject({
   weightDecay: z.number().min(0).default(0),
   warmupRatio: share.default(0.05),
   scheduler: z.enum(['cosine', 'linear', 'constant']).default('cosine'),
+  /** Scale by alpha over the root of the rank. */
+  rankStabilised: z.boolean().optional(),
+  /** Trains magnitude and direction of the weights apart. */
+  dora: z.boolean().optional(),
+  /** The only layers that carry an adapter, the lowest being 0. */
+  layers: z.array(z.number().int().min(0)).min(1).optional(),
+  /** The linear layers that carry one; all where absent. */
+  targetModules: z.array(z.string().min(1)).min(1).optional(),
 });
 
 const tunedSchema = z.strictObject({
@@ -121,12 +129,18 @@ const tunedSchema = z.strictObject({
   rag: z.boolean().default(false),
   seeds: z.array(z.number().int()).min(1).default([7]),
   hyperparameters: hyperparametersSchema.prefault({}),
+  /** A run with one tuned arm, or an artifact: its weights are where training begins. */
   startFrom: z.string().optional(),
+  /** Easy rows first: by `length`, or by a column of numbers that `evaluation.slices` names. */
   curriculum: z.string().optional(),
+  /** How often each task is drawn; a task is a source file, named without its extension, or `synthetic`. */
   mixture: z.record(z.string(), z.number().positive()).optional(),
+  /** Rows that the base model writes itself, as a share of the training rows, against forgetting. */
   replay: share.optional(),
+  /** The lowest layers, which carry no adapter. */
   frozenLayers: z.number().int().min(0).optional(),
-  earlyStopping: z.strictObject({ patience: count.default(2) }).optional(),
+  /** Ends when the validation has not improved for so many epochs; the best checkpoint is the result. */
+  earlyStopping: z.strictObject({ patience: count.default(2), metric: z.enum(['loss', 'accuracy']).optional() }).optional(),
 });
 
 const evaluationSchema = z.strictObject({

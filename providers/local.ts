@@ -3,7 +3,7 @@ import { toFile } from 'openai';
 import type OpenAI from 'openai';
 import { TunegateError } from '../contracts/errors.ts';
 import { openAiShape } from './openai-shape.ts';
-import { type Capabilities, type Machine, type Price, type Provider, ProviderError } from './provider.ts';
+import { type Capabilities, type Machine, type Price, type JobRequest, type Provider, ProviderError } from './provider.ts';
 import { restClient } from './rest.ts';
 import { mebibytes, type ProviderRow } from './row.ts';
 
@@ -20,7 +20,8 @@ const capabilities: Capabilities = {
   jsonSchema: true,
   logprobs: true,
   pause: true,
-  methods: ['lora', 'full'],
+  methods: ['lora', 'full', 'qlora', 'dpo'],
+  controls: ['startFrom', 'curriculum', 'mixture', 'replay', 'frozenLayers', 'earlyStopping'],
   portableWeights: true,
   deployment: 'none',
   checkpoints: true,
@@ -54,8 +55,12 @@ export const local: ProviderRow = {
         weight_decay: h.weightDecay,
         warmup_ratio: h.warmupRatio,
         scheduler: h.scheduler,
-        tuning: method === 'full' ? 'full' : 'lora',
-        ...(method === 'full' ? {} : { rank: h.rank, alpha: h.alpha, dropout: h.dropout, frozen_layers: h.frozenLayers ?? 0 }),
+        tuning: method === 'dpo' ? 'lora' : method,
+        curriculum: h.curriculum,
+        mixture: h.mixture,
+        replay: h.replay,
+        early_stopping: earlyStoppingOf(h.earlyStopping),
+        ...(method === 'full' ? {} : adapterOf(h)),
       }),
       price: () => free,
       patience,
@@ -64,6 +69,26 @@ export const local: ProviderRow = {
     return { ...shape, ...extensionsOf(trainer, optional('TRAINER_KEY'), patience.timeoutMs) };
   },
 };
+
+/** What shapes an adapter. */
+const adapterOf = (h: JobRequest['hyperparameters']) => ({
+  rank: h.rank,
+  alpha: h.alpha,
+  dropout: h.dropout,
+  frozen_layers: h.frozenLayers ?? 0,
+  rank_stabilised: h.rankStabilised,
+  dora: h.dora,
+  layers: h.layers,
+  target_modules: h.targetModules,
+});
+
+const watched = { loss: 'valid_loss', accuracy: 'valid_mean_token_accuracy' } as const;
+
+function earlyStoppingOf(given: unknown): { patience: number; metric: string } | undefined {
+  if (given === undefined) return undefined;
+  const { patience, metric = 'loss' } = given as { patience: number; metric?: keyof typeof watched };
+  return { patience, metric: watched[metric] };
+}
 
 /** What the trainer tells beside the OpenAI shape: `POST /v1/tokenize` and `GET /v1/machine` (trainer/INSTALL.md). */
 function extensionsOf(trainer: string, key: string | undefined, timeoutMs: number): Required<Pick<Provider, 'countTokens' | 'machine'>> {

@@ -99,6 +99,7 @@ export function openAiShape(options: OpenAiShapeOptions): Provider {
 
     createJob: async (request, files, { signal } = {}) => {
       const hyperparameters = options.hyperparameters(request);
+      const type = request.method === 'dpo' ? 'dpo' : 'supervised';
       const body = {
         model: request.base,
         training_file: files.training,
@@ -106,7 +107,7 @@ export function openAiShape(options: OpenAiShapeOptions): Provider {
         seed: request.seed,
         suffix: request.suffix,
         ...(options.findBy === 'metadata' ? { metadata: { [keyField]: request.key } } : {}),
-        ...(options.placeHyperparameters === 'top' ? { hyperparameters } : { method: { type: 'supervised', supervised: { hyperparameters } } }),
+        ...(options.placeHyperparameters === 'top' ? { hyperparameters } : { method: { type, [type]: { hyperparameters } } }),
       } as Parameters<typeof client.fineTuning.jobs.create>[0];
       return call(
         async () => toJob(name, await client.fineTuning.jobs.create(body, { signal, headers: { 'Idempotency-Key': request.key } }), true),

@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly logprobs?: boolean;
   readonly pause: boolean;
   readonly methods: readonly string[];
+  /** Keys of a candidate beyond its hyperparameters that training heeds; none where absent. */
+  readonly controls?: readonly string[];
   /** Weights can be downloaded and registered again elsewhere. */
   readonly portableWeights: boolean;
   /** `separate`: a tuned model answers only after `deploy`, which may cost by the hour until `undeploy`. */

@@ -10,6 +10,7 @@ import { sampleTraining } from '../../domain/dataset/balance.ts';
 import { plannedCandidates } from '../../domain/run/plan.ts';
 import { shareOf } from '../../domain/training/share-of.ts';
 import { withDistractors } from '../../domain/synthesis/with-distractors.ts';
+import { controlsOf, marksOf } from '../../domain/training/controls.ts';
 import { sha256 } from '../../domain/hash.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { loadManifest } from '../dataset/manifest.ts';
@@ -18,6 +19,7 @@ import { knowledgeDeps } from '../knowledge/deps.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadRun } from '../run/spec.ts';
 import type { TrainingInput } from './input.ts';
+import { startingModel } from './start.ts';
 
 export interface JobFiles {
   readonly training: Uint8Array;
@@ -27,6 +29,8 @@ export interface JobFiles {
   readonly hyperparameters: Readonly<Record<string, unknown>>;
   readonly method: string;
   readonly seed: number;
+  /** The model that training goes on from, by the provider's name; absent where it begins at the base. */
+  readonly startModel?: string;
 }
 
 const linearSeed = 7;
@@ -38,23 +42,33 @@ export async function renderJobFiles(deps: ActivityDeps, input: TrainingInput): 
   const isTuned = 'seed' in input.candidate;
   const template = isTuned ? tunedTemplate(manifest.task, spec.task.instruction, input.candidate.rag) : bareTemplate;
   const retrieval = isTuned && input.candidate.rag ? retrievalOf(spec, input.dataset) : null;
+  const tuned = isTuned ? tunedSpecOf(spec, input.candidate) : null;
   const isPreference = isTuned && input.candidate.method === 'dpo';
   const trial = isTuned ? input.candidate.trial : undefined;
   const [all, held] = await Promise.all([readRows(deps, input.dataset.train), readRows(deps, input.dataset.validation)]);
   const train = shareOf(trial?.withoutSynthetic ? all.filter((row) => row.origin === null) : all, trial?.share ?? 1);
   const [training, validation] = await Promise.all([
-    render(deps, sampleTraining(train, spec.dataset), manifest.task, template, retrieval, isPreference),
-    render(deps, held, manifest.task, template, retrieval, isPreference),
+    render(deps, sampleTraining(train, spec.dataset), manifest.task, template, retrieval, isPreference, tuned),
+    render(deps, held, manifest.task, template, retrieval, isPreference, null),
   ]);
   const hash = sha256(`${sha256(training)}\n${sha256(validation)}`);
-  if (!isTuned) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
-  const tuned = tunedSpecOf(spec, input.candidate);
+  if (!isTuned || tuned === null) return { training, validation, hash, hyperparameters: {}, method: 'linear', seed: linearSeed };
+  const start = await startingModel(deps, tuned);
   const hyperparameters = {
     ...tuned.hyperparameters,
-    ...(tuned.frozenLayers ? { frozenLayers: tuned.frozenLayers } : {}),
-    ...input.candidate.trial?.hyperparameters,
+    ...controlsOf(tuned),
+    ...trial?.hyperparameters,
+    ...(start ? { startFrom: start.artifact } : {}),
   };
-  return { training, validation, hash, hyperparameters, method: tuned.method, seed: input.candidate.seed };
+  return {
+    training,
+    validation,
+    hash,
+    hyperparameters,
+    method: tuned.method,
+    seed: input.candidate.seed,
+    ...(start ? { startModel: start.model } : {}),
+  };
 }
 
 /** Rows of a model that retrieves are rendered with the passages that it will be given for them. */
@@ -65,6 +79,7 @@ async function render(
   template: PromptTemplate,
   retrieval: Artifact['retrieval'],
   isPreference: boolean,
+  marked: TunedSpec | null,
 ): Promise<Uint8Array> {
   // A pair that synthesis made repeats a row with a worse answer beside it: nothing new for a method that takes one answer.
   const usable = rows.filter((row) => (isPreference ? row.rejected !== undefined : row.origin?.generator !== 'preference'));
@@ -75,7 +90,10 @@ async function render(
   );
   const lines = usable.map((row, i) => {
     const rendered = { ...row, output: writtenAnswer(task, row.output), passages: withDistractors(passages[i] ?? [], row.origin?.passage, row.id) };
-    return isPreference ? renderPreferenceLine(template, { ...rendered, rejected: row.rejected ?? '' }) : renderTrainingLine(template, rendered);
+    const marks = marked ? marksOf(row, marked) : {};
+    return isPreference
+      ? renderPreferenceLine(template, { ...rendered, rejected: row.rejected ?? '' }, marks)
+      : renderTrainingLine(template, rendered, marks);
   });
   return Buffer.from(lines.length > 0 ? `${lines.join('\n')}\n` : '');
 }

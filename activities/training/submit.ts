@@ -77,7 +77,7 @@ export async function submitFiles(
   await money.reserve(row.key);
   const request: JobRequest = {
     key: row.key,
-    base: candidate.base,
+    base: files.startModel ?? candidate.base,
     method: files.method,
     trainingFile: files.training,
     validationFile: files.validation,

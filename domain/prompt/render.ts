@@ -48,22 +48,24 @@ export function renderRequest(artifact: Artifact, question: Question, model: str
   };
 }
 
-/** One line of a chat training file. */
+/** One line of a chat training file, with what the trainer is told of its row. */
 export function renderTrainingLine(
   template: PromptTemplate,
   row: { readonly input: string; readonly output: string; readonly weight: number; readonly passages?: readonly string[] },
+  marks: { readonly task?: string; readonly difficulty?: number } = {},
 ): string {
   const turn = row.weight === 1 ? {} : { weight: row.weight };
   const prompt = renderMessages(template, { id: '', input: row.input, ...(row.passages ? { passages: row.passages } : {}) });
-  return JSON.stringify({ messages: [...prompt, { role: 'assistant', content: row.output, ...turn }] });
+  return JSON.stringify({ messages: [...prompt, { role: 'assistant', content: row.output, ...turn }], ...marks });
 }
 
 /** One line of a preference training file: the question, the better answer and the worse one. */
 export function renderPreferenceLine(
   template: PromptTemplate,
   row: { readonly input: string; readonly output: string; readonly rejected: string; readonly passages?: readonly string[] },
+  marks: { readonly task?: string; readonly difficulty?: number } = {},
 ): string {
   const answer = (content: string) => [{ role: 'assistant', content }];
   const messages = renderMessages(template, { id: '', input: row.input, ...(row.passages ? { passages: row.passages } : {}) });
-  return JSON.stringify({ input: { messages }, preferred_output: answer(row.output), non_preferred_output: answer(row.rejected) });
+  return JSON.stringify({ input: { messages }, preferred_output: answer(row.output), non_preferred_output: answer(row.rejected), ...marks });
 }

@@ -1,5 +1,6 @@
 import { TunegateError } from '../../contracts/errors.ts';
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
+import { controlNames } from '../../domain/training/controls.ts';
 import { providerNames, providerRow } from '../../providers/index.ts';
 
 /** A provider that does not exist has no worker either: its steps would wait for ever. Keys are checked by the workers, which hold them. */
@@ -20,13 +21,17 @@ export function requireProviders(spec: PipelineSpec): void {
 }
 
 /** What a provider cannot do is said before a row is prepared. */
-function requireMethod({ provider, method }: PipelineSpec['candidates']['tuned'][number], where: string): void {
+function requireMethod(tuned: PipelineSpec['candidates']['tuned'][number], where: string): void {
+  const { provider, method } = tuned;
   const row = providerRow(provider);
   if (!row) return;
   if (row.refusal) throw new TunegateError('not_supported', row.refusal.message, { where: `${where}.provider`, remedy: row.refusal.remedy });
-  if (row.capabilities.methods.includes(method)) return;
-  throw new TunegateError('not_supported', `${row.title} does not tune by '${method}'`, {
-    where: `${where}.method`,
-    remedy: `write method: ${row.capabilities.methods.join(' or ')}`,
-  });
+  if (!row.capabilities.methods.includes(method))
+    throw new TunegateError('not_supported', `${row.title} does not tune by '${method}'`, {
+      where: `${where}.method`,
+      remedy: `write method: ${row.capabilities.methods.join(' or ')}`,
+    });
+  const unheeded = controlNames.find((name) => tuned[name] !== undefined && !row.capabilities.controls?.includes(name));
+  if (unheeded)
+    throw new TunegateError('not_supported', `${row.title} does not heed '${unheeded}'`, { where: `${where}.${unheeded}`, remedy: 'leave it out' });
 }
