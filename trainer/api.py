@@ -134,6 +134,12 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
                 raise bad_request(f"{name} must be a string.", name)
         return registry.public(models.register(body["id"], body.get("base"), body["weights_file"]))
 
+    @app.post("/v1/models/{id:path}/export")
+    def export_model(id: str, body: dict = Body(...)):
+        from . import export
+
+        return export.export(store, held, data, id, body)
+
     @app.get("/v1/models/{id:path}")
     def get_model(id: str):
         return registry.public(models.get(id))

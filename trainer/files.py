@@ -49,6 +49,18 @@ class Files:
             "id": id, "object": "file", "bytes": size, "created_at": now(), "filename": filename[:255] or "file", "purpose": purpose, "status": "processed",
         })
 
+    def adopt(self, path: Path, filename: str, purpose: str) -> dict:
+        """Takes over a file that was made here, of whatever size."""
+        id = new_id("file")
+        with open(path, "rb+") as f:
+            os.fsync(f.fileno())
+        os.replace(path, self.folder / id)
+        atomic.sync_folder(self.folder)
+        return self.store.insert(KIND, {
+            "id": id, "object": "file", "bytes": (self.folder / id).stat().st_size, "created_at": now(), "filename": filename[:255], "purpose": purpose,
+            "status": "processed",
+        })
+
     def get(self, id: str) -> dict:
         return self.store.get(KIND, id)
 
