@@ -19,6 +19,19 @@ def metadata(kind: str, base: str, **more) -> dict[str, str]:
     return {"format": "pt", KEY: json.dumps({"kind": kind, "base": base, **more})}
 
 
+def settle(path: Path) -> None:
+    """Puts a weights file's metadata in order. The library writes it in a random one, and a file is known by the hash of its bytes."""
+    with open(path, "rb+") as f:
+        size = int.from_bytes(f.read(8), "little")
+        header = json.loads(f.read(size))
+        ordered = {"__metadata__": dict(sorted(header.pop("__metadata__").items())), **header}
+        text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(text) > size:
+            raise ValueError(f"the header of {path.name} takes {len(text)} bytes and has {size}")
+        f.seek(8)
+        f.write(text.ljust(size))
+
+
 def describe(path: Path) -> dict:
     """What a weights file says that it is; refuses one that is not of ours or PEFT's shape."""
     try:

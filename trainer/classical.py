@@ -96,6 +96,7 @@ def _choose(x, labels: np.ndarray, weights: np.ndarray, seed: int) -> tuple[floa
 def save(path: Path, c: Classifier, found: dict, base_model: str | None = None) -> None:
     meta = artifacts.metadata(c.kind, c.kind, labels=c.labels, vocabulary=c.vocabulary, embedding_model=base_model, **found)
     save_file({"weight": np.ascontiguousarray(c.weight), "bias": np.ascontiguousarray(c.bias), "idf": np.ascontiguousarray(c.idf)}, path, metadata=meta)
+    artifacts.settle(path)
 
 
 def load(path: Path) -> Classifier:

@@ -172,6 +172,7 @@ def write_weights(draft: Path, model, base: str, config: lora.LoraConfig | None,
         meta = artifacts.metadata("full", base)
     path = draft / artifacts.WEIGHTS["lora" if config else "full"]
     save_file(tensors, path, metadata=meta)
+    artifacts.settle(path)
     return path
 
 

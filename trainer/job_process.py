@@ -59,6 +59,7 @@ def main() -> None:
             jobs.fail(store, a.job, "invalid_training_file", str(error), "training_file")
         except Exception as error:
             if is_disk_full(error):
+                store.make_room()
                 jobs.fail(store, a.job, "storage_failed", "the disk is full; the last checkpoint is intact. Free some space and start a new job")
                 return
             if not isinstance(error, ValueError):
@@ -68,9 +69,9 @@ def main() -> None:
 
 
 def is_disk_full(error: Exception) -> bool:
-    """safetensors and the file store tell of a full disk in words of their own."""
+    """safetensors, SQLite and the file store tell of a full disk in words of their own."""
     return getattr(error, "errno", None) in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)) or getattr(error, "code", None) == "storage_failed" \
-        or "StorageFull" in str(error) or "No space left" in str(error)
+        or any(words in str(error) for words in ("StorageFull", "No space left", "disk is full"))
 
 
 def run(store: Store, files: Files, data: Path, job: dict, orders: Orders) -> None:

@@ -4,7 +4,8 @@
 
 `seq` gives the order of creation (and so the paging), `parent` ties events and checkpoints to their job, `key` is the caller's
 idempotency key, unique within a kind. The server and the training child both write; WAL lets them, and `synchronous=FULL` makes a
-commit durable before anyone is told about it.
+commit durable before anyone is told about it. A file of a few megabytes keeps some room: on a full disk it goes, so that what failed can
+still be written down.
 """
 
 import json
@@ -26,6 +27,9 @@ create index if not exists objects_by_parent on objects (kind, parent, seq);
 """
 
 
+RESERVE_BYTES = 4 * 1024 * 1024
+
+
 def new_id(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(12)}"
 
@@ -45,6 +49,19 @@ class Store:
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=full")
         self._db.executescript(SCHEMA)
+        self._reserve = folder / "reserve"
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        try:
+            if not self._reserve.exists():
+                self._reserve.write_bytes(bytes(RESERVE_BYTES))
+        except OSError:
+            self._reserve.unlink(missing_ok=True)
+
+    def make_room(self) -> None:
+        """Gives up the reserve, for a last word on a full disk."""
+        self._reserve.unlink(missing_ok=True)
 
     def close(self) -> None:
         with self._lock:

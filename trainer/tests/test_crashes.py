@@ -1,11 +1,20 @@
 """Kills, restarts and pauses: a job ends with the curve of an undisturbed one."""
 
+import json
 import os
+import random
 import signal
+import subprocess
+import sys
+import time
 
+import pytest
+from safetensors.torch import load_file
+
+from trainer import checkpoints
 from trainer.store import Store
 
-from .conftest import LABELS, chat_rows, wait
+from .conftest import LABELS, Server, chat_rows, wait
 from .test_server import SYSTEM, create, finished, upload
 
 LONG = {"epochs": 10, "batch_size": 4}
@@ -54,6 +63,67 @@ def test_a_job_survives_kills_of_child_and_server_and_a_pause_with_the_same_curv
     assert client.files.content(ended.result_files[1]).read() == client.files.content(calm.result_files[1]).read()
 
 
+def test_a_job_that_is_killed_at_random_moments_ends_as_an_undisturbed_one(own_server):
+    """`TRAINER_KILLS=20` for the long form; most kills hit the child, some the whole server."""
+    kills, dice = int(os.environ.get("TRAINER_KILLS", 3)), random.Random(os.environ.get("TRAINER_KILL_SEED", 1))
+    long = {**LONG, "epochs": max(10, kills)}
+    client = own_server.client
+    calm = finished(client, create(client, hyperparameters=long, seed=4))
+    job = create(client, hyperparameters=long, seed=4, key="hunted")
+    done = 0
+    for kill in range(kills):
+        steps(client, job, done + dice.randint(1, 3))
+        time.sleep(dice.random() * 0.2)  # the moment within a step; nothing is waited for
+        if kill % 4 == 2:
+            own_server.kill()
+            wait(lambda: child(job) is None)
+            own_server.start()
+            client = own_server.client
+        elif pid := child(job):
+            os.kill(pid, signal.SIGKILL)
+        done = len(curve(client, job))
+    ended = finished(client, job)
+    assert ended.status == "succeeded", ended.error
+    expected, got = curve(client, calm), curve(client, job)
+    assert list(got) == list(expected) and ended.trained_tokens == calm.trained_tokens
+    for step, (loss, _) in expected.items():
+        assert abs(got[step][0] - loss) < 1e-4, step
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 24 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if sys.platform != "linux" or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("a small disk is made by mount, which only root may do on Linux")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_fails_the_job_with_its_checkpoint_intact(small_disk, models_folder):
+    server = Server(small_disk / "data", TRAINER_CHECKPOINT_SECONDS="0")
+    client = server.client
+    try:
+        job = create(client, hyperparameters={**LONG, "epochs": 50})
+        steps(client, job, 3)
+        with open(small_disk / "filler", "wb", buffering=0) as filler:
+            try:
+                while True:
+                    filler.write(bytes(4096))
+            except OSError:
+                pass
+        ended = finished(client, job)
+        assert (ended.status, ended.error.code) == ("failed", "storage_failed")
+        newest = checkpoints.latest(server.data / "jobs" / job.id)
+        assert json.loads((newest / "progress.json").read_text())["step"] >= 3
+        assert all(load_file(newest / f"{name}.safetensors") for name in ("weights", "optimizer"))
+        (small_disk / "filler").unlink()
+        assert finished(client, create(client)).status == "succeeded"
+    finally:
+        server.kill()
+
+
 def test_a_batch_goes_on_after_a_kill_without_repeating_rows(own_server):
     client = own_server.client
     body = lambda i: {"model": "tiny", "messages": [SYSTEM, {"role": "user", "content": f"message {i}"}],
@@ -75,7 +145,6 @@ def test_a_batch_goes_on_after_a_kill_without_repeating_rows(own_server):
 
 
 def test_a_job_whose_process_keeps_dying_fails_and_says_so(own_server, models_folder):
-    import json
     import shutil
 
     shutil.copytree(models_folder / "tiny", models_folder / "broken", dirs_exist_ok=True)

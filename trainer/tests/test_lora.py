@@ -126,3 +126,12 @@ def test_an_adapter_for_another_shape_is_refused():
         lora.from_peft(json.dumps({"r": 4, "lora_alpha": 8, "target_modules": ["q_proj"], "modules_to_save": ["lm_head"]}))
     with pytest.raises(ValueError, match="layers 0 to 1"):
         lora.attach(bases.load_causal("tiny", torch.float32), "a", lora.LoraConfig(layers=[2]))
+
+
+def test_the_same_weights_make_the_same_file(tiny, tmp_path):
+    model, config = trained(), lora.LoraConfig(rank=4, alpha=8)
+    files = set()
+    for i in range(8):
+        (tmp_path / str(i)).mkdir()
+        files.add(job_language.write_weights(tmp_path / str(i), model, "tiny", config, lora.state(model, "a")).read_bytes())
+    assert len(files) == 1
