@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../db/artifacts/store.ts';
 import type { Database } from '../db/database.ts';
 import type { PromoteMessage } from '../contracts/messages.ts';
 import type { Providers } from '../providers/index.ts';
+import type { JwtVerifier } from './approval/jwt.ts';
 import type { CostDeps } from './cost/deps.ts';
 
 /** What activities need of the world, given once when a worker starts. */
@@ -16,10 +17,14 @@ export interface ActivityDeps {
     message: PromoteMessage,
     signal: AbortSignal,
   ) => Promise<{ readonly live: boolean; readonly reason: string | null }>;
+  /** Ends the trial of what a run has put on an endpoint, where there is one. */
+  readonly withdraw: (endpoint: string, run: string) => Promise<void>;
   readonly environment: {
     readonly gatewayUrl: string;
     readonly keyFile: string;
     readonly hasIdentities: () => Promise<boolean>;
+    /** Null where no JWT issuer is configured. */
+    readonly verifyJwt: JwtVerifier | null;
     /** The installation's Ed25519 key, made at first need. */
     readonly signingKey: () => KeyObject;
   };

@@ -8,6 +8,7 @@
  */
 import type {
   ActResponse,
+  AuditEntry,
   CreateKeyRequest,
   CreateKeyResponse,
   CreateScheduleRequest,
@@ -17,6 +18,7 @@ import type {
 } from '../contracts/administration.ts';
 import type { EndpointDocument, StackDocument } from '../contracts/api.ts';
 import type { SigningKeyDocument } from '../contracts/record.ts';
+import type { MonitoringCheck } from '../contracts/monitoring.ts';
 import type { DatasetListItem, DatasetVersionDocument, FrozenTestDocument, ReviewDocument, ReviewRequest } from '../contracts/dataset.ts';
 import type { ModelDocument } from '../contracts/catalogue.ts';
 import type { DrillDocument, DrillRequest, DrillRun } from '../contracts/drill.ts';
@@ -47,6 +49,9 @@ export function createClient(connection: Connection) {
       run: (request: DrillRequest) => http.json<DrillRun[]>('POST', '/api/drills', { body: request }),
     },
     stack: () => http.json<StackDocument>('GET', '/api/stack'),
+    /** Who did what, newest first; `subject` is a run, `endpoint/NAME`, `key/ID` or `schedule/NAME`. */
+    audit: ({ subject, limit = 100 }: { subject?: string; limit?: number } = {}) =>
+      http.json<AuditEntry[]>('GET', `/api/audit?limit=${limit}${subject === undefined ? '' : `&subject=${encodeURIComponent(subject)}`}`),
     health: async (signal?: AbortSignal) => (await http.json<{ ok: boolean }>('GET', '/health', { signal })).ok,
     artifacts: {
       has: async (ref: ArtifactRef) => (await http.request('HEAD', named('artifacts', ref))).ok,
@@ -67,6 +72,8 @@ export function createClient(connection: Connection) {
     },
     endpoints: {
       list: () => http.json<EndpointDocument[]>('GET', '/api/endpoints'),
+      /** What looks at the served model found, newest first. */
+      checks: (endpoint: string) => http.json<MonitoringCheck[]>('GET', named('endpoints', endpoint, '/checks')),
       rollback: (endpoint: string, by: string, reason: string | null = null) =>
         http.json<ActResponse>('POST', named('endpoints', endpoint, '/rollback'), { body: { by, reason } }),
     },

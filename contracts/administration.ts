@@ -28,6 +28,15 @@ export interface ActResponse {
   readonly done: string;
 }
 
+/** `GET /api/audit`, newest first. Never holds rows or secrets. */
+export interface AuditEntry {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** `GET /api/keys`; the key itself is never shown again. */
 export interface KeyDocument {
   readonly id: string;
@@ -40,7 +49,8 @@ export interface KeyDocument {
 /** `POST /api/keys` */
 export interface CreateKeyRequest {
   readonly name: string;
-  readonly roles: readonly Role[];
+  /** Also roles that pipeline files name in `approval.roles` or `approval.escalateTo`. */
+  readonly roles: readonly (Role | (string & {}))[];
 }
 export interface CreateKeyResponse extends KeyDocument {
   readonly key: string;

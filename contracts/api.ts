@@ -1,5 +1,6 @@
 /** The HTTP API between clients and the server. Errors are `ErrorDocument`s. Run ids hold slashes and travel URL-encoded as one path segment. */
 import type { BudgetQuestion } from './budget.ts';
+import type { ErrorCode } from './errors.ts';
 import type { JobQuestion } from './job-question.ts';
 import type { UsdRange } from './estimate.ts';
 import type { PipelineSpecInput } from './pipeline-spec.ts';
@@ -73,9 +74,24 @@ export interface RunStatus {
   readonly job?: JobQuestion | null;
   /** What the run was expected to cost when its dataset was frozen, in US dollars. */
   readonly estimate?: UsdRange | null;
+  /** Steps that have failed and are tried again; absent or empty where all goes well. */
+  readonly troubles?: readonly StepTrouble[];
   /** Complete once the run has ended; until then what is known so far. */
   readonly document: RunDocument;
   readonly report: RunReportExtras;
+}
+
+/** A step that has failed and is tried again by itself. */
+export interface StepTrouble {
+  readonly step: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly where: string | null;
+  readonly remedy: string | null;
+  /** When it is tried again; null while an attempt is under way. */
+  readonly nextAt: string | null;
 }
 
 /** What the terminal shows beside the document. */
@@ -105,6 +121,8 @@ export interface ApprovalRequest {
   /** The artifact the person saw; refused as stale when it is not the one that waits. */
   readonly artifact: ArtifactRef | null;
   readonly acknowledge: readonly string[];
+  /** A JWT of the configured issuer, bound to decision and evidence; without one the server signs with the sender's API key. */
+  readonly token?: string | null;
 }
 
 /** `GET /api/endpoints` */

@@ -15,6 +15,8 @@ export interface DatasetVersionDocument extends DatasetDocument {
   readonly train: ArtifactRef;
   readonly validation: ArtifactRef;
   readonly test: ArtifactRef;
+  /** Rows held out beside a champion; absent where there are none. */
+  readonly fresh?: ArtifactRef;
   readonly findings: ArtifactRef;
   readonly balance: Readonly<Record<string, RowCounts>>;
 }

@@ -49,6 +49,7 @@ export interface CancelMessage {
 }
 export interface PauseMessage {
   readonly by: string;
+  readonly reason?: string | null;
 }
 export interface ExtendBudgetMessage {
   readonly by: string;

@@ -163,6 +163,8 @@ const gateSchema = z.strictObject({
   equivalence: z.number().min(0).max(1).default(0.01),
   maximumRegression: z.record(z.string(), z.number().min(0)).default({}),
   nonInferiority: z.boolean().default(false),
+  /** How much a retrained model may lose on the rows that the champion was judged on. */
+  retraining: z.strictObject({ margin: z.number().min(0).max(1).default(0.05) }).prefault({}),
   latency: z.strictObject({ p95Ms: z.number().positive() }).optional(),
   cost: z.strictObject({ usdPerThousand: z.number().min(0) }).optional(),
 });
@@ -187,7 +189,17 @@ const deploymentSchema = z.strictObject({
 const monitoringSchema = z.strictObject({
   drift: z.strictObject({ psi: z.number().positive().default(0.25) }).prefault({}),
   sample: share.default(0.05),
-  retrain: z.strictObject({ onDrift: z.boolean().default(false), onNewRows: count.optional(), beforeRetirement: duration.optional() }).prefault({}),
+  retrain: z
+    .strictObject({
+      onDrift: z.boolean().default(false),
+      onNewRows: count.optional(),
+      beforeRetirement: duration.optional(),
+      /** No retraining run begins sooner after the last run. */
+      cooldown: duration.default('1d'),
+    })
+    .prefault({}),
+  /** How often a schedule looks at the endpoint. */
+  every: duration.default('1h'),
 });
 
 const scheduleSchema = z.strictObject({

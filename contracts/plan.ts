@@ -96,6 +96,8 @@ export interface FrozenDataset {
   readonly train: ArtifactRef;
   readonly validation: ArtifactRef;
   readonly test: ArtifactRef;
+  /** Rows held out of training because the champion's dataset does not have them; absent where there are none. */
+  readonly fresh?: ArtifactRef;
   readonly rows: RowCounts;
   /** The index that arms retrieve from, where the spec has knowledge. */
   readonly knowledge?: ArtifactRef;
@@ -110,6 +112,8 @@ export interface Arm {
   readonly recipe?: string;
   /** Trained without synthetic rows, to see what those brought: compared, and never chosen. */
   readonly isAblation?: true;
+  /** Of a champion: the run that it comes from, whose dataset it was trained on. */
+  readonly run?: string;
 }
 
 export interface SubmittedJob {

@@ -1,6 +1,8 @@
 /** Rows as they travel between the dataset stage and the stages after it: JSON lines in the artifact store, never in a history. */
 
 export type Split = 'train' | 'validation' | 'test';
+/** `fresh`: rows held out beside a champion. */
+export type Side = Split | 'fresh';
 
 export interface Row {
   /** `<file>:<line>`, unique in a dataset and stable over runs. */

@@ -18,6 +18,8 @@ export interface RowCounts {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
+  /** Held out beside a champion, whose dataset does not have them; absent where there are none. */
+  readonly fresh?: number;
 }
 export interface DroppedCounts {
   readonly duplicate: number;
@@ -63,6 +65,19 @@ export interface GateDocument {
   readonly comparisons: readonly Comparison[];
   readonly rowsNeeded: number | null;
   readonly reasons: readonly string[];
+  /** Only where a retrained model was compared with the champion. */
+  readonly retraining?: RetrainingDocument;
+}
+
+export interface RetrainingDocument {
+  /** Labelled rows fresher than the champion's dataset. The comparison with the champion is made on them. */
+  readonly fresh: number;
+  /** Test rows that the champion was judged on too, and how much may be lost there. */
+  readonly frozen: number;
+  readonly margin: number;
+  /** Candidate minus champion on the fresh rows and on the frozen ones; null where there were too few rows. */
+  readonly gain: Estimate | null;
+  readonly kept: Estimate | null;
 }
 
 export type JobStatus = 'validating_files' | 'queued' | 'running' | 'pausing' | 'paused' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';

@@ -291,6 +291,40 @@ export const gatewayCounts = pgTable(
   (t) => [primaryKey({ columns: [t.endpoint, t.artifact] })],
 );
 
+/** A sample of the requests that the gateway answered, where `deployment.capture` asks for one. The text itself is an artifact. */
+export const captures = pgTable(
+  'captures',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    endpoint: text('endpoint').notNull(),
+    artifact: text('artifact').notNull(),
+    at: at('at').notNull().defaultNow(),
+    /** `CapturedRequest`: input and answer, private data redacted as in the dataset. */
+    requestRef: text('request_ref').notNull(),
+    /** The label; for free text only whether it could be read: `text`. Null where the answer could not be parsed. */
+    answer: text('answer'),
+    /** Characters of the input. */
+    length: integer('length').notNull(),
+    /** Probability of the answer, where the serving path gives one. */
+    confidence: doublePrecision('confidence'),
+    latencyMs: doublePrecision('latency_ms'),
+  },
+  (t) => [index('captures_endpoint').on(t.endpoint, t.artifact, t.at)],
+);
+
+/** What each look at a served model found: `MonitoringCheck`. */
+export const monitoringChecks = pgTable(
+  'monitoring_checks',
+  {
+    /** Of the check's workflow, so that a repeated activity writes once. */
+    id: text('id').primaryKey(),
+    endpoint: text('endpoint').notNull(),
+    at: at('at').notNull().defaultNow(),
+    document: jsonb('document').notNull(),
+  },
+  (t) => [index('monitoring_checks_endpoint').on(t.endpoint, t.at)],
+);
+
 export const spend = pgTable(
   'spend',
   {

@@ -2,12 +2,14 @@
  * Any service that speaks the OpenAI REST shape: OpenAI itself, Azure, Nebius, compatible gateways, and our own trainer.
  * Document: platform.openai.com/docs/api-reference/fine-tuning, as typed by the package `openai` 6.49 (2026).
  */
-import OpenAI, { toFile } from 'openai';
+import type OpenAI from 'openai';
+import { toFile } from 'openai';
 import type { FineTuningJob } from 'openai/resources/fine-tuning/jobs/jobs';
 import { prepareFiles } from './dataset-files.ts';
 import { expectField, toProviderError } from './errors.ts';
 import { answerBatch } from './openai-batch.ts';
 import { chatBody, keyField, readCompletion } from './openai-chat.ts';
+import { LeakFreeOpenAI } from './openai-client.ts';
 import { preferLive, toEvent, toJob } from './openai-job.ts';
 import {
   type CallOptions,
@@ -50,7 +52,7 @@ const fileStates: Readonly<Record<string, Readiness['state']>> = {
 
 export function openAiShape(options: OpenAiShapeOptions): Provider {
   const { name, capabilities, patience = defaultPatience } = options;
-  const client = new OpenAI({
+  const client = new LeakFreeOpenAI({
     baseURL: options.baseURL,
     apiKey: options.apiKey,
     defaultHeaders: options.headers,

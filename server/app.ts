@@ -6,6 +6,7 @@ import { TunegateError } from '../contracts/errors.ts';
 import { errorBody, statusOf } from './errors.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { auditRoute } from './routes/audit.ts';
 import { datasetRoutes } from './routes/datasets.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { drillRoutes } from './routes/drills.ts';
@@ -56,6 +57,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api/keys', keyRoutes);
   app.route('/api/signing-keys', signingKeyRoutes);
   app.route('/api/schedules', scheduleRoutes);
+  app.route('/api/audit', auditRoute);
 
   app.notFound((c) => {
     const error = new TunegateError('not_found', `there is nothing at ${c.req.method} ${c.req.path}`, {

@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly keyFile: string;
   /** Largest body of a gateway request. */
   readonly maxRequestBytes: number;
+  /** Whether people may prove who they are by tokens of a JWT issuer. */
+  readonly hasJwtIssuer: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,6 +47,7 @@ export function readSettings(env: Environment): ServerSettings {
     publicUrl: (env.TUNEGATE_PUBLIC_URL ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`).replace(/\/+$/, ''),
     keyFile: join(home, 'api-key'),
     maxRequestBytes: 4 * 1024 * 1024,
+    hasJwtIssuer: Boolean(env.TUNEGATE_JWT_ISSUER),
   };
 }
 

@@ -14,6 +14,8 @@ export function openTemporal(address: string): { client: Client; close: () => Pr
 
 export const runAttribute = defineSearchAttributeKey('TunegateRun', SearchAttributeType.KEYWORD);
 export const endpointAttribute = defineSearchAttributeKey('TunegateEndpoint', SearchAttributeType.KEYWORD);
+/** Workflows keep the stage current where their run has the attributes, so that all of them are registered or none is used. */
+const names = [runAttribute.name, endpointAttribute.name, 'TunegateStage'];
 
 const keyword = 2;
 
@@ -21,17 +23,22 @@ const keyword = 2;
 export async function ensureSearchAttributes(client: Client, log: Logger): Promise<boolean> {
   const { operatorService } = client.connection as Connection;
   const namespace = client.options.namespace;
-  const known = async () => {
+  const unknown = async () => {
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    return [runAttribute.name, endpointAttribute.name].every((name) => name in (customAttributes ?? {}));
+    return names.filter((name) => !(name in (customAttributes ?? {})));
   };
   try {
-    if (await known()) return true;
-    await operatorService.addSearchAttributes({ namespace, searchAttributes: { [runAttribute.name]: keyword, [endpointAttribute.name]: keyword } });
+    const missing = await unknown();
+    if (missing.length > 0)
+      await operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])) });
     return true;
   } catch (error) {
-    log.warn({ error: String(error) }, 'search attributes TunegateRun and TunegateEndpoint could not be registered; runs start without them');
-    return known().catch(() => false);
+    const isKnown = await unknown().then(
+      (missing) => missing.length === 0,
+      () => false,
+    );
+    if (!isKnown) log.warn({ error: String(error) }, `search attributes ${names.join(', ')} could not be registered; runs start without them`);
+    return isKnown;
   }
 }
 

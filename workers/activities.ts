@@ -7,6 +7,7 @@ import { createEvaluationActivities } from '../activities/evaluation/activities.
 import { createJudgeActivities } from '../activities/evaluation/judge-activities.ts';
 import { createGateActivities } from '../activities/gate/activities.ts';
 import { createKnowledgeActivities } from '../activities/knowledge/activities.ts';
+import { createMonitoringActivities } from '../activities/monitoring/activities.ts';
 import { createRunActivities } from '../activities/run/activities.ts';
 import { createSynthesisActivities } from '../activities/synthesis/activities.ts';
 import { createTrainingActivities } from '../activities/training/activities.ts';
@@ -26,4 +27,5 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createCostActivities(deps),
   ...createApprovalActivities(deps),
   ...createDeploymentActivities(deps),
+  ...createMonitoringActivities(deps),
 });

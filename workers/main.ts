@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { openJwtVerifier } from '../activities/approval/jwt.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { queues } from '../contracts/names.ts';
 import { openArtifacts } from '../db/artifacts/open.ts';
@@ -15,12 +16,14 @@ import { catalogue } from '../providers/catalogue/index.ts';
 import { readOverrides } from '../providers/catalogue/overrides.ts';
 import { isConfigured, openProviders, providerRows } from '../providers/index.ts';
 import { createActivities } from './activities.ts';
-import { promoteThrough } from './promote.ts';
+import { openLog } from './log.ts';
+import { promoteThrough, withdrawThrough } from './promote.ts';
 import { tunegateHome } from './setup/paths.ts';
 import { tendEveryMinute } from './tend.ts';
 import { readWorkerSettings } from './settings.ts';
 import { openSigningKey } from './signing-key.ts';
 
+const log = openLog();
 const settings = readWorkerSettings(process.env);
 await migrate(settings.databaseUrl);
 const { db, close } = openDatabase(settings.databaseUrl, { max: 10 });
@@ -31,6 +34,7 @@ const client = new Client({
   ...(connect.namespace ? { namespace: connect.namespace } : {}),
 });
 
+const verifyJwt = openJwtVerifier(process.env);
 const deps = {
   db,
   store: openArtifacts(settings.artifactsUrl),
@@ -40,16 +44,21 @@ const deps = {
     perDayMicroUsd: process.env.TUNEGATE_USD_PER_DAY ? parseUsd(process.env.TUNEGATE_USD_PER_DAY, 'TUNEGATE_USD_PER_DAY') : null,
   },
   promote: promoteThrough(client),
+  withdraw: withdrawThrough(client),
   environment: {
     gatewayUrl: settings.gatewayUrl,
     keyFile: settings.keyFile,
-    hasIdentities: () => hasIdentities(db),
+    hasIdentities: async () => verifyJwt !== null || hasIdentities(db),
+    verifyJwt,
     signingKey: () => openSigningKey(settings.signingKey, settings.signingKeyFile),
   },
 } satisfies ActivityDeps;
 const activities = createActivities(deps);
 
-const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) });
+const workflowBundle = await bundleWorkflowCode({
+  workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+  logger: new DefaultLogger('WARN'),
+});
 const common = {
   connection,
   activities,
@@ -71,9 +80,7 @@ const workers = await Promise.all([
   ),
 ]);
 
-process.stdout.write(
-  `${JSON.stringify({ at: new Date().toISOString(), message: 'worker ready', queues: [queues.pipeline, ...served.map((row) => queues.provider(row.name))] })}\n`,
-);
+log.info({ queues: [queues.pipeline, ...served.map((row) => queues.provider(row.name))] }, 'worker ready');
 const stopTending = tendEveryMinute(deps);
 await Promise.all(workers.map((worker) => worker.run()));
 stopTending();

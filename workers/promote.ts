@@ -1,7 +1,7 @@
-import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { ids, queues } from '../contracts/names.ts';
-import { endpoint as endpointWorkflow, promoteUpdate } from '../workflows/endpoint.ts';
+import { endpoint as endpointWorkflow, promoteUpdate, withdrawUpdate } from '../workflows/endpoint.ts';
 
 /** Sends `promote` to the workflow that owns an endpoint, starting it where it is not there yet. The run's id makes a repeated call the same call. */
 export const promoteThrough =
@@ -21,4 +21,15 @@ export const promoteThrough =
         startWorkflowOperation,
       }),
     );
+  };
+
+/** Sends `withdraw`; an endpoint that was never made has nothing on trial. */
+export const withdrawThrough =
+  (client: Client): ActivityDeps['withdraw'] =>
+  async (endpoint, run) => {
+    try {
+      await client.workflow.getHandle(ids.endpoint(endpoint)).executeUpdate(withdrawUpdate, { updateId: `withdraw/${run}`, args: [{ run }] });
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   };

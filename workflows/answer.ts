@@ -1,3 +1,4 @@
+import type { EvaluatedSplit } from '../activities/evaluation/activities.ts';
 import type { Arm, FrozenDataset } from '../contracts/plan.ts';
 import { evaluation, judging } from './proxies.ts';
 import type { RunState } from './run-state.ts';
@@ -7,10 +8,11 @@ export async function answer(
   run: RunState,
   arm: Arm,
   dataset: FrozenDataset,
-  split: 'validation' | 'test',
+  split: EvaluatedSplit,
   stage: 'baselines' | 'training' | 'evaluation',
 ): Promise<void> {
   const asked = { run: run.run, arm, dataset, split, stage };
-  await evaluation(arm.provider).evaluateArm(asked);
-  if (run.judgeProvider) await judging(run.judgeProvider).judgeArm(asked);
+  const summary = `${arm.name} on ${split} rows`;
+  await evaluation(arm.provider).evaluateArm.executeWithOptions({ summary }, [asked]);
+  if (run.judgeProvider) await judging(run.judgeProvider).judgeArm.executeWithOptions({ summary }, [asked]);
 }

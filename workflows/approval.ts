@@ -80,16 +80,19 @@ export function openApprovalDesk(run: RunState): ApprovalDesk {
         };
       };
       open();
+      run.show();
       await notifyApprovers({ run: run.run, question: offer.question, decision: run.decision, escalatedTo: [] });
-      let isDecided = await condition(() => state.closed !== null, policy.timeoutMs);
+      let isDecided = await condition(() => state.closed !== null, policy.timeoutMs, { summary: 'time to answer' });
       if (!isDecided && policy.escalateTo.length > 0) {
         roles = policy.escalateTo;
         open();
+        run.show();
         await notifyApprovers({ run: run.run, question: offer.question, decision: run.decision, escalatedTo: policy.escalateTo });
-        isDecided = await condition(() => state.closed !== null, policy.timeoutMs);
+        isDecided = await condition(() => state.closed !== null, policy.timeoutMs, { summary: 'time to answer' });
       }
       if (!isDecided) state = expire(state);
       run.decision = null;
+      run.show();
       await notifyApprovers({ run: run.run, question: offer.question, decision: null, escalatedTo: roles });
       return { verdict: state.closed ?? 'expired', by: state.closed === 'rejected' ? state.rejectedBy : (state.approvers.at(-1) ?? null) };
     },

@@ -1,11 +1,13 @@
 /** How arms come to be and to answer. */
 import { executeChild } from '@temporalio/workflow';
+import type { EvaluatedSplit } from '../activities/evaluation/activities.ts';
 import type { ComparePairsInput } from '../activities/evaluation/judge-activities.ts';
 import { ids } from '../contracts/names.ts';
 import type { Arm, FrozenDataset, PipelinePlan, Trials, TunedPlan, UntunedPlan } from '../contracts/plan.ts';
 import { answer } from './answer.ts';
 import { describeUntunedArm, judging } from './proxies.ts';
 import type { RunState } from './run-state.ts';
+import { attributesOf } from './search-attributes.ts';
 import { learningCurve, sweep } from './sweep.ts';
 import { trainCandidate } from './train-candidate.ts';
 
@@ -35,14 +37,13 @@ export async function trainCandidates(run: RunState, plan: PipelinePlan, dataset
   return { tuned, trials: { sweep: swept?.result ?? null, learning } };
 }
 
-/** Tuned arms answer the validation rows, then all arms the test rows; arms of one provider take turns. */
+/** Tuned arms answer the validation rows, then all arms the test rows, champion and challengers also the fresh ones; arms of one provider take turns. */
 export async function evaluateOnTest(run: RunState, arms: readonly Arm[], dataset: FrozenDataset): Promise<void> {
   const providers = [...new Set(arms.map((arm) => arm.provider))];
   await Promise.all(
     providers.map(async (provider) => {
       for (const arm of arms.filter((a) => a.provider === provider)) {
-        const splits = arm.kind === 'tuned' ? (['validation', 'test'] as const) : (['test'] as const);
-        for (const split of splits) await run.purse.within(() => answer(run, arm, dataset, split, 'evaluation'));
+        for (const split of splitsOf(arm, dataset)) await run.purse.within(() => answer(run, arm, dataset, split, 'evaluation'));
       }
     }),
   );
@@ -52,8 +53,14 @@ export async function evaluateOnTest(run: RunState, arms: readonly Arm[], datase
 export const comparePairs = (run: RunState, arms: Omit<ComparePairsInput, 'run'>): Promise<void> =>
   run.purse.within(() => judging(run.judgeProvider ?? 'local').comparePairs({ run: run.run, ...arms }));
 
+function splitsOf({ kind }: Arm, { fresh }: FrozenDataset): EvaluatedSplit[] {
+  const isJudgedOnFresh = fresh !== undefined && kind !== 'untuned';
+  return [...(kind === 'tuned' ? (['validation'] as const) : []), 'test', ...(isJudgedOnFresh ? (['fresh'] as const) : [])];
+}
+
 const train = (run: RunState, candidate: TunedPlan | UntunedPlan, dataset: FrozenDataset): Promise<Arm> => {
-  const child = { workflowId: ids.candidate(run.run, candidate.name), args: [{ run: run.run, candidate, dataset }] as const };
-  const submit = () => run.purse.within(() => executeChild(trainCandidate, { ...child, args: [...child.args] }));
+  const input = { run: run.run, candidate, dataset };
+  const child = { workflowId: ids.candidate(run.run, candidate.name), staticSummary: `train ${candidate.name}`, ...attributesOf(run.run) };
+  const submit = () => run.purse.within(() => executeChild(trainCandidate, { ...child, args: [input] }));
   return run.jobs.settled(submit, run.purse.timeoutMs);
 };

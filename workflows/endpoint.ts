@@ -24,6 +24,7 @@ export interface PromoteReceipt {
 
 export const promoteUpdate = defineUpdate<PromoteReceipt, [PromoteMessage]>('promote');
 export const rollbackUpdate = defineUpdate<EndpointState, [RollbackMessage]>('rollback');
+export const withdrawUpdate = defineUpdate<void, [{ readonly run: string }]>('withdraw');
 export const endpointQuery = defineQuery<EndpointState>('state');
 
 export async function endpoint({ name, state: initial }: EndpointInput): Promise<void> {
@@ -42,8 +43,8 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
     if (message.strategy === 'canary' && state.champion && state.champion.artifact !== version.artifact) {
       await change(startCanary(state, version, message.canary.share), 'canary', approvedBy, version);
       // A rollback during the trial ends it early.
-      await condition(() => state.canary?.artifact !== version.artifact, message.canary.forMs);
-      if (state.canary?.artifact !== version.artifact) return { live: false, reason: 'the canary was rolled back' };
+      await condition(() => state.canary?.artifact !== version.artifact, message.canary.forMs, { summary: `canary of ${arm}` });
+      if (state.canary?.artifact !== version.artifact) return { live: false, reason: 'the canary was taken back' };
       const health = await canaryHealth({ endpoint: name, artifact: version.artifact });
       if (health.errorRate > message.canary.maxErrorRate) {
         await change(abortCanary(state), 'abort', 'canary', version);
@@ -52,6 +53,10 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
     }
     await change(promote(state, { ...version, since: new Date().toISOString() }), 'promote', approvedBy, version);
     return { live: true, reason: null };
+  });
+
+  setHandler(withdrawUpdate, async ({ run }) => {
+    if (state.canary?.run === run) await change(abortCanary(state), 'withdraw', `run ${run}`, state.canary);
   });
 
   setHandler(

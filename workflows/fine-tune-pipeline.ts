@@ -4,7 +4,8 @@ import type { Outcome } from '../contracts/run.ts';
 import { type ApprovalDesk, openApprovalDesk } from './approval.ts';
 import { askBaselines, comparePairs, evaluateOnTest, trainCandidates } from './arms.ts';
 import { closeRun, closeRunAfter } from './close-run.ts';
-import { decideGate, describeChampion, evaluation, freezeDataset, indexKnowledge, planPipeline, promoteArm, synthesis } from './proxies.ts';
+import { deploy } from './deploy.ts';
+import { decideGate, describeChampion, evaluation, freezeDataset, indexKnowledge, planPipeline, synthesis } from './proxies.ts';
 import { openRunState, type RunState } from './run-state.ts';
 import { takeDownIdle } from './take-down.ts';
 
@@ -82,6 +83,6 @@ async function pipeline(input: PipelineInput, run: RunState, desk: ApprovalDesk)
     approvedBy: approval.by ?? 'unknown',
     canary: plan.canary,
   };
-  await run.purse.within(() => promoteArm(promotion));
+  await deploy(run, promotion);
   return 'deployed';
 }

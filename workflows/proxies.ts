@@ -8,6 +8,7 @@ import type { EvaluationActivities } from '../activities/evaluation/activities.t
 import type { GateActivities } from '../activities/gate/activities.ts';
 import type { JudgeActivities } from '../activities/evaluation/judge-activities.ts';
 import type { KnowledgeActivities } from '../activities/knowledge/activities.ts';
+import type { MonitoringActivities } from '../activities/monitoring/activities.ts';
 import type { RunActivities } from '../activities/run/activities.ts';
 import type { SweepActivities } from '../activities/training/sweep.ts';
 import type { SynthesisActivities } from '../activities/synthesis/activities.ts';
@@ -22,7 +23,7 @@ const short: ActivityOptions = { startToCloseTimeout: '1m', retry };
 /** Work that reports while it runs: a dead worker is noticed after the heartbeat timeout, however long the work takes. */
 const long: ActivityOptions = { startToCloseTimeout: '14d', heartbeatTimeout: '15s', retry };
 
-export const { planPipeline, enterStage, finishRun, openScheduledRun } = proxyActivities<RunActivities>(short);
+export const { planPipeline, enterStage, finishRun, openScheduledRun, steerRun } = proxyActivities<RunActivities>(short);
 export const { freezeDataset } = proxyActivities<DatasetActivities>({ ...long, startToCloseTimeout: '6h', heartbeatTimeout: '2m' });
 export const { decideGate } = proxyActivities<GateActivities>({ ...long, startToCloseTimeout: '1h', heartbeatTimeout: '2m' });
 export const { extendBudget, askForBudget, askAboutJob } = proxyActivities<CostActivities>(short);
@@ -30,8 +31,12 @@ export const { verifyApproval, recordApproval, notifyApprovers } = proxyActiviti
 export const { describeUntunedArm, describeChampion } = proxyActivities<EvaluationActivities>(short);
 export const { reviewTrials, adoptTrial } = proxyActivities<SweepActivities>(short);
 export const { releaseTrainingJob } = proxyActivities<TrainingActivities>(short);
-export const { recordEndpoint, canaryHealth } = proxyActivities<DeploymentActivities>(short);
+export const { recordEndpoint, canaryHealth, withdrawArm } = proxyActivities<DeploymentActivities>(short);
 export const { promoteArm } = proxyActivities<DeploymentActivities>(long);
+
+export const { recordCheck, recordRetraining, measureTraffic } = proxyActivities<MonitoringActivities>(short);
+export const { countNewRows } = proxyActivities<MonitoringActivities>({ ...long, startToCloseTimeout: '6h', heartbeatTimeout: '2m' });
+export const { gradeSample } = proxyActivities<MonitoringActivities>({ ...long, taskQueue: queues.provider('local') });
 
 /** Calls to one provider go through its own queue, which keeps them within its rate limit. */
 export const synthesis = (provider: string) => proxyActivities<SynthesisActivities>({ ...long, taskQueue: queues.provider(provider) });

@@ -1,6 +1,7 @@
 /** What a run knows of itself while it lives: its stage, its decision, its messages. Answers the `progress` query. */
 import {
   allHandlersFinished,
+  ApplicationFailure,
   condition,
   defineQuery,
   defineSignal,
@@ -14,7 +15,8 @@ import type { DecisionRequest, StageStatus } from '../contracts/api.ts';
 import type { CancelMessage, PauseMessage, PipelineProgress } from '../contracts/messages.ts';
 import { messages, type Stage, stages } from '../contracts/names.ts';
 import type { Outcome } from '../contracts/run.ts';
-import { enterStage } from './proxies.ts';
+import { present as presented } from './current-details.ts';
+import { enterStage, steerRun } from './proxies.ts';
 import { type JobDesk, openJobDesk } from './unclear-jobs.ts';
 import { openPurse, type Purse } from './within-budget.ts';
 
@@ -26,7 +28,7 @@ const pauseSignal = defineSignal<[PauseMessage]>(messages.pause);
 const resumeUpdate = defineUpdate<void, [PauseMessage]>(messages.resume);
 const resumeSignal = defineSignal<[PauseMessage]>(messages.resume);
 
-interface StageState {
+export interface StageState {
   status: StageStatus;
   startedAt: string | null;
   endedAt: string | null;
@@ -34,6 +36,8 @@ interface StageState {
 
 export interface RunState {
   readonly run: string;
+  /** Redraws what the Temporal UI shows of the run. */
+  readonly show: () => void;
   /** Leaves the present stage and enters the next; waits first while the run is paused. */
   enter(stage: Stage): Promise<void>;
   readonly present: () => Stage | null;
@@ -59,6 +63,7 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
 
   const state: RunState = {
     run,
+    show: () => setCurrentDetails(presented(table, state, isPaused)),
     purse,
     jobs,
     dedicated: [],
@@ -69,7 +74,11 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
     present: () => present,
     settled: () => condition(allHandlersFinished),
     enter: async (stage) => {
-      await condition(() => !isPaused);
+      if (isPaused) {
+        // What the run waited for meanwhile has overwritten that it is paused.
+        await steerRun({ run, state: 'paused' });
+        await condition(() => !isPaused);
+      }
       const skipped = stages.slice(present ? stages.indexOf(present) + 1 : 0, stages.indexOf(stage));
       const now = new Date().toISOString();
       if (present) Object.assign(table.get(present) as StageState, { status: 'done', endedAt: now });
@@ -77,10 +86,10 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
       Object.assign(table.get(stage) as StageState, { status: 'running', startedAt: now });
       const leave = present;
       present = stage;
-      setCurrentDetails(`**${stage}**`);
       // A namespace that does not know our attributes would refuse them; the server sets the first only where it does.
       if (workflowInfo().searchAttributes.TunegateRun) upsertSearchAttributes({ TunegateStage: [stage] });
-      await enterStage({ run, leave, enter: stage, skipped });
+      state.show();
+      await enterStage.executeWithOptions({ summary: stage }, [{ run, leave, enter: stage, skipped }]);
     },
   };
 
@@ -94,25 +103,35 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
     job: jobs.question(),
     approvedBy: state.approvedBy,
   }));
-  const pause = () => {
-    isPaused = true;
+  const steer = (action: 'pause' | 'resume' | 'cancel') => async (message: PauseMessage | CancelMessage) => {
+    if (action === 'cancel') onCancel(message as CancelMessage);
+    else isPaused = action === 'pause';
+    state.show();
+    // The step under way goes on while a run is paused, and so does a question to a person.
+    const held = stateOf(state, isPaused);
+    await steerRun({ run, by: message.by, action, reason: message.reason ?? null, state: held === 'paused' || held === 'running' ? held : null });
   };
-  const resume = () => {
-    isPaused = false;
+  const validator = (message: PauseMessage | CancelMessage) => {
+    if (typeof message?.by !== 'string' || message.by.trim() === '') throw ApplicationFailure.nonRetryable("'by' must name a person", 'bad_message');
   };
-  setHandler(cancelUpdate, onCancel);
-  setHandler(cancelSignal, onCancel);
-  setHandler(pauseUpdate, pause);
-  setHandler(pauseSignal, pause);
-  setHandler(resumeUpdate, resume);
-  setHandler(resumeSignal, resume);
+  // A signal has nobody to answer to: one that names nobody is taken from an unknown sender.
+  const named =
+    <T extends PauseMessage | CancelMessage>(act: (message: T) => Promise<void>) =>
+    (message: T) =>
+      act({ ...message, by: typeof message?.by === 'string' && message.by !== '' ? message.by : 'unknown' });
+  setHandler(cancelUpdate, steer('cancel'), { validator });
+  setHandler(cancelSignal, named(steer('cancel')));
+  setHandler(pauseUpdate, steer('pause'), { validator });
+  setHandler(pauseSignal, named(steer('pause')));
+  setHandler(resumeUpdate, steer('resume'), { validator });
+  setHandler(resumeSignal, named(steer('resume')));
   return state;
 }
 
 function stateOf({ outcome, decision, purse, jobs }: RunState, isPaused: boolean): PipelineProgress['state'] {
   if (outcome) return 'ended';
-  if (isPaused) return 'paused';
   if (decision) return 'waiting-for-approval';
   if (purse.question()) return 'waiting-for-budget';
-  return jobs.question() ? 'waiting-for-answer' : 'running';
+  if (jobs.question()) return 'waiting-for-answer';
+  return isPaused ? 'paused' : 'running';
 }

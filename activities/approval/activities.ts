@@ -3,47 +3,14 @@ import type { DecisionRequest } from '../../contracts/api.ts';
 import type { ApprovalMessage } from '../../contracts/messages.ts';
 import { audit } from '../../db/queries/audit.ts';
 import { saveApproval } from '../../db/queries/decisions.ts';
-import { findKeyById } from '../../db/queries/keys.ts';
 import { setRunState } from '../../db/queries/run-end.ts';
-import { keyIdOfToken, tokenFault } from '../../domain/approval/token.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
-import { loadRun } from '../run/spec.ts';
-
-export interface VerifyInput {
-  readonly run: string;
-  readonly message: ApprovalMessage;
-  readonly evidence: string;
-  readonly escalatedTo: readonly string[];
-}
-export interface Verified {
-  readonly verified: boolean;
-  readonly refusedBecause: string | null;
-}
-
-const refuse = (refusedBecause: string): Verified => ({ verified: false, refusedBecause });
+import { type Verified, type VerifyInput, verifyMessage } from './verify.ts';
 
 export const createApprovalActivities = (deps: ActivityDeps) =>
   withMappedErrors({
-    /** An unproved approval counts only while no identities are configured, and the record says so. */
-    async verifyApproval({ run, message, evidence, escalatedTo }: VerifyInput): Promise<Verified> {
-      const hasIdentities = await deps.environment.hasIdentities();
-      if (message.token === null)
-        return hasIdentities
-          ? refuse('identities are configured: the approval needs a token signed by an API key')
-          : { verified: false, refusedBecause: null };
-      const id = keyIdOfToken(message.token);
-      const key = id ? await findKeyById(deps.db, id) : null;
-      if (!key) return refuse('the token names no API key that is in force');
-      const fault = tokenFault(message.token, key.hash, { decisionId: message.decisionId, evidence }, Date.now());
-      if (fault) return refuse(fault);
-      const { spec } = await loadRun(deps, run);
-      const allowed = [...spec.approval.roles, ...escalatedTo];
-      if (!key.roles.some((role) => allowed.includes(role))) return refuse(`key ${key.name} has none of the roles ${allowed.join(', ')}`);
-      if (key.isFirst) return hasIdentities ? { verified: true, refusedBecause: null } : { verified: false, refusedBecause: null };
-      if (key.name !== message.by) return refuse(`the key belongs to ${key.name}, not to ${message.by}`);
-      return { verified: true, refusedBecause: null };
-    },
+    verifyApproval: (input: VerifyInput): Promise<Verified> => verifyMessage(deps, input),
 
     async recordApproval(input: {
       run: string;

@@ -4,11 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrozenDataset } from '../../contracts/plan.ts';
 import { recordDataset } from '../../db/queries/datasets.ts';
-import { tokenLimit } from '../../domain/dataset/check-texts.ts';
-import { languageDetector } from '../../domain/dataset/detect-language.ts';
 import { freezeDataset as freezeRows } from '../../domain/dataset/freeze.ts';
 import { profileOf } from '../../domain/dataset/profile.ts';
-import { prepareDataset } from '../../domain/dataset/prepare.ts';
 import { estimateFrozen } from '../cost/estimate.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
@@ -16,9 +13,9 @@ import { keepBeating, partReporter } from '../progress.ts';
 import { loadSuites } from '../evaluation/suites.ts';
 import { loadRun } from '../run/spec.ts';
 import type { DatasetManifest } from './manifest.ts';
-import { originOf, readFrozenTest } from './frozen-test.ts';
-import { withOutsideFiles } from './snapshot.ts';
-import { readSources, taskShape } from './sources.ts';
+import { championDataset } from './champion-rows.ts';
+import { prepareSources } from './prepare-sources.ts';
+import { taskShape } from './sources.ts';
 
 export const createDatasetActivities = (deps: ActivityDeps) =>
   withMappedErrors({
@@ -31,24 +28,9 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         const { spec } = context;
         // A broken suite is told before anything is spent.
         await loadSuites(deps, context);
-        const files = await withOutsideFiles(deps, spec, context.files);
-        const sources = await readSources(deps, spec, files, folder);
-        const origin = originOf(spec, files);
-        const frozenTest = await readFrozenTest(deps, spec.name, origin);
-        const prepared = prepareDataset(
-          {
-            task: spec.task,
-            dataset: spec.dataset,
-            slices: spec.evaluation.slices,
-            groupBy: spec.dataset.split.groupBy ?? null,
-            sources,
-            frozenTest,
-            limits: {
-              tokens: tokenLimit(spec.candidates.tuned, ({ provider, base }) => deps.cost.prices.find(provider, base)?.contextTokens ?? null),
-              detectLanguage: await languageDetector(),
-            },
-          },
-          (p) => reporter.report({ done: p.done, total: p.total, detail: p.step }),
+        const champion = await championDataset(deps, spec.deployment.endpoint);
+        const { prepared, origin, files } = await prepareSources(deps, { spec, files: context.files, champion }, folder, (p) =>
+          reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );
         const task = await taskShape(deps, spec, files, prepared.labels);
         const { hash, lines, manifest: frozen } = freezeRows(prepared, task.type === 'extraction' ? task.schema : undefined);
@@ -58,12 +40,14 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
           await deps.store.putStream(lines('test')),
           await deps.store.putJson(prepared.findings),
         ];
+        const fresh = prepared.fresh.length > 0 ? { fresh: await deps.store.putStream(lines('fresh')) } : {};
         const { rows } = frozen;
         const manifest: DatasetManifest = {
           version: 1,
           train,
           validation,
           test,
+          ...fresh,
           task,
           rows,
           dropped: prepared.dropped,
@@ -79,9 +63,9 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         reporter.report({
           done: prepared.read,
           total: prepared.read,
-          detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test`,
+          detail: `${rows.train} train · ${rows.validation} validation · ${rows.test} test${rows.fresh ? ` · ${rows.fresh} fresh` : ''}`,
         });
-        const dataset: FrozenDataset = { hash, train, validation, test, rows };
+        const dataset: FrozenDataset = { hash, train, validation, test, rows, ...fresh };
         // A run does not fail for want of a forecast.
         await estimateFrozen(deps, run, dataset).catch(() => undefined);
         return dataset;

@@ -11,6 +11,8 @@ export interface DatasetManifest {
   readonly train: ArtifactRef;
   readonly validation: ArtifactRef;
   readonly test: ArtifactRef;
+  /** Rows that were held out because the champion's dataset does not have them. */
+  readonly fresh?: ArtifactRef;
   readonly task: TaskShape;
   readonly rows: RowCounts;
   readonly dropped: DroppedCounts;

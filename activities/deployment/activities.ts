@@ -48,6 +48,11 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
       return leaveDeployments(deps, run, provider, Context.current().cancellationSignal).finally(stop);
     },
 
+    /** Takes back what a cancelled run has put on trial; what is champion already stays. */
+    async withdrawArm({ run, endpoint }: { run: string; endpoint: string }): Promise<void> {
+      await deps.withdraw(endpoint, run);
+    },
+
     async recordEndpoint(input: { name: string; state: EndpointState; action: string; by: string; version: Version | null }): Promise<void> {
       const { name, state, action, by, version } = input;
       await writeEndpoint(deps.db, { name, ...state });

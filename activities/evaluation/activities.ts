@@ -19,7 +19,8 @@ import { chooseArm } from '../gate/choose.ts';
 import { askArm } from './ask.ts';
 import { askSuite, loadSuites, suiteModels } from './suites.ts';
 
-export type EvaluatedSplit = 'validation' | 'test';
+/** `fresh` where the dataset has such rows. */
+export type EvaluatedSplit = 'validation' | 'test' | 'fresh';
 export interface EvaluateInput {
   readonly run: string;
   readonly arm: Arm;
@@ -57,7 +58,13 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
       const champion = await championOf(deps.db, input.endpoint);
       if (!champion) return null;
       const artifact = await deps.store.getJson<Artifact>(champion.artifact as ArtifactRef);
-      const arm: Arm = { name: 'champion', kind: 'champion', artifact: champion.artifact as ArtifactRef, provider: artifact.provider };
+      const arm: Arm = {
+        name: 'champion',
+        kind: 'champion',
+        artifact: champion.artifact as ArtifactRef,
+        provider: artifact.provider,
+        run: champion.run,
+      };
       await saveArm(deps.db, input.run, arm, { model: `${champion.arm} (${artifact.base})`, jobKey: null });
       return arm;
     },
@@ -88,7 +95,7 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
 
     async evaluateArm(input: EvaluateInput): Promise<void> {
       const stop = keepBeating();
-      const part = input.split === 'test' ? input.arm.name : `${input.arm.name} (validation)`;
+      const part = input.split === 'test' ? input.arm.name : `${input.arm.name} (${input.split})`;
       const reporter = partReporter(deps.db, { run: input.run, stage: input.stage, part, unit: 'rows' });
       try {
         await askArm(deps, input, reporter.report, Context.current().cancellationSignal);

@@ -20,6 +20,7 @@ import { measure } from './measure.ts';
 /** Asks an arm every row of a split through the path that would serve it, and stores answers and figures. */
 export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (p: PartReport) => void, signal: AbortSignal): Promise<void> {
   const rowsRef = input.dataset[input.split];
+  if (rowsRef === undefined) throw new RangeError(`the dataset has no ${input.split} rows`);
   const known = await findEvaluation(deps.db, input.arm.artifact, rowsRef);
   const purpose = `answers:${input.arm.artifact}:${rowsRef}`;
   if (known) {

@@ -31,9 +31,10 @@ export const createJudgeActivities = (deps: ActivityDeps) =>
       if (judge === null) return;
       if (input.split === 'validation' && !judgedMetrics.includes(context.spec.gate.metric ?? '')) return;
       const stop = keepBeating();
-      const part = `${input.arm.name} (grades${input.split === 'test' ? '' : ', validation'})`;
+      const part = `${input.arm.name} (grades${input.split === 'test' ? '' : `, ${input.split}`})`;
       const reporter = partReporter(deps.db, { run: input.run, stage: input.stage, part, unit: 'questions' });
       const rowsRef = input.dataset[input.split];
+      if (rowsRef === undefined) throw new RangeError(`the dataset has no ${input.split} rows`);
       try {
         const asking = { run: input.run, report: reporter.report, signal: Context.current().cancellationSignal };
         const key = await gradeArm(deps, judge, input.arm, await readRows(deps, rowsRef), rowsRef, asking);

@@ -21,8 +21,8 @@ export async function ablationFinding(
   if (!without || !whole) return [];
   if (without.artifact === whole.artifact) return [`No synthetic row passed the filters: ${whole.name} is the same with and without them.`];
   const [candidate, target] = await Promise.all([
-    gateArm(deps, whole, dataset, gate.metric, judge),
-    gateArm(deps, without, dataset, gate.metric, judge),
+    gateArm(deps, whole, dataset.test, gate.metric, judge),
+    gateArm(deps, without, dataset.test, gate.metric, judge),
   ]);
   const { rows } = alignRows([candidate, target], gate.groups ?? {});
   const against = { ...target, role: 'best-untuned' as const };

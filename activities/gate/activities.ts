@@ -16,6 +16,7 @@ import { chooseArm } from './choose.ts';
 import { licencesOf } from './licences.ts';
 import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, preferredOver, slicesOf, suitesOf } from './evidence.ts';
 import { ablationFinding } from './ablation.ts';
+import { retrainingOf } from './retraining.ts';
 
 export interface DecideInput {
   readonly run: string;
@@ -106,18 +107,26 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
   const targets = await Promise.all(
     beaten.map(async ({ role, arm }) => ({
       role,
-      ...(await gateArm(deps, arm, input.dataset, metric, judge)),
+      ...(await gateArm(deps, arm, input.dataset.test, metric, judge)),
       ...(await preferredOver(deps, judge, candidate, arm, input.dataset)),
     })),
   );
-  const ledger = {
-    endpoint: input.endpoint,
-    testHash: input.dataset.test,
-    comparison: refOf({ candidate: candidate.artifact, targets: targets.map((t) => t.artifact), test: input.dataset.test }),
-  };
   const test = await readRows(deps, input.dataset.test);
-  const asked = await gateArm(deps, candidate, input.dataset, metric, judge);
-  const copies = await copiesOfTest(deps, test, candidate, input.dataset, spec.dataset.nearDuplicate);
+  const asked = await gateArm(deps, candidate, input.dataset.test, metric, judge);
+  const against = beaten.some(({ role }) => role === 'champion') ? input.champion : null;
+  const retrained = await retrainingOf(deps, { candidate, champion: against }, input.dataset, test, {
+    metric,
+    judge,
+    margin: spec.gate.retraining.margin,
+  });
+  const compared = { candidate: candidate.artifact, targets: targets.map((t) => t.artifact) };
+  const ledger = { endpoint: input.endpoint, testHash: input.dataset.test, comparison: refOf({ ...compared, test: input.dataset.test }) };
+  const ledgers = [
+    ledger,
+    ...(retrained ? [{ endpoint: input.endpoint, testHash: retrained.ledgerOf, comparison: refOf({ ...compared, fresh: retrained.rows }) }] : []),
+  ];
+  const judgedOn = input.dataset.fresh ? [...test, ...(await readRows(deps, input.dataset.fresh))] : test;
+  const copies = await copiesOfTest(deps, judgedOn, candidate, input.dataset, spec.dataset.nearDuplicate);
   const fixed: Omit<GateInput, 'look'> = {
     metric,
     spec: spec.gate,
@@ -127,6 +136,7 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
     siblings: await siblingsOf(deps, input, candidate, metric, judge),
     labels: task.type === 'classification' ? task.labels : [],
     groups: groupsOf(test),
+    retraining: retrained?.retraining ?? null,
     suites: await suitesOf(deps, context, candidate, input.champion),
     slices: slicesOf(test, spec.evaluation.slices),
     metricsBefore: await metricsBefore(deps.db, { ...ledger, run: input.run }),
@@ -141,11 +151,16 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
   };
   const shown = await ablationFinding(deps, input.tuned, input.dataset, fixed, judge);
   for (;;) {
-    const { look, isSpent } = await lookOf(deps.db, ledger);
-    const decided = decideGate({ ...fixed, look });
+    // The more used of the two sets of rows decides how much error is left.
+    const looks = await Promise.all(ledgers.map(async (entry) => ({ entry, ...(await lookOf(deps.db, entry)) })));
+    const decided = decideGate({ ...fixed, look: Math.max(...looks.map(({ look }) => look)) });
     const result = { ...decided, document: { ...decided.document, reasons: [...decided.document.reasons, ...shown] } };
-    if (isSpent || !result.spendsLook) return result;
-    if (await spendAlpha(deps.db, { ...ledger, look, metric, alpha: result.evidence.alpha ?? 0, run: input.run })) return result;
+    const due = looks.filter(({ isSpent }) => !isSpent);
+    if (!result.spendsLook) return result;
+    const spent = await Promise.all(
+      due.map(({ entry, look }) => spendAlpha(deps.db, { ...entry, look, metric, alpha: result.evidence.alpha ?? 0, run: input.run })),
+    );
+    if (spent.every(Boolean)) return result;
   }
 }
 
@@ -158,7 +173,7 @@ async function siblingsOf(
   judge: Judge | null,
 ): Promise<GateArm[]> {
   const others = tuned.filter(({ name, recipe }) => name !== candidate.name && recipe !== undefined && recipe === candidate.recipe);
-  return Promise.all(others.map((arm) => gateArm(deps, arm, dataset, metric, judge)));
+  return Promise.all(others.map((arm) => gateArm(deps, arm, dataset.test, metric, judge)));
 }
 
 export type GateActivities = ReturnType<typeof createGateActivities>;

@@ -14,19 +14,19 @@ import { preferencesBetween } from '../evaluation/preferences.ts';
 import { loadSuites, suiteModels, suiteScores } from '../evaluation/suites.ts';
 import type { RunContext } from '../run/spec.ts';
 
-/** An arm with its answers to the test rows; none where it was not asked, as for a candidate that is the champion. */
-export async function gateArm(deps: ActivityDeps, arm: Arm, dataset: FrozenDataset, metric: string, judge: Judge | null): Promise<GateArm> {
-  const evaluation = await findEvaluation(deps.db, arm.artifact, dataset.test);
+/** An arm with its answers to one side's rows; none where it was not asked, as for a candidate that is the champion. */
+export async function gateArm(deps: ActivityDeps, arm: Arm, rows: ArtifactRef, metric: string, judge: Judge | null): Promise<GateArm> {
+  const evaluation = await findEvaluation(deps.db, arm.artifact, rows);
   const predictions: Prediction[] = [];
   if (evaluation) for await (const p of deps.store.getLines<Prediction>(evaluation.predictionsRef as ArtifactRef)) predictions.push(p);
-  const grades = judge && metric === 'judge' ? await gradesOf(deps, judge, arm, dataset) : null;
+  const grades = judge && metric === 'judge' ? await gradesOf(deps, judge, arm, rows) : null;
   if (grades) return { name: arm.name, artifact: arm.artifact, predictions, ...grades };
   const scores = Object.fromEntries(predictions.flatMap((p) => (p.marks?.[metric] === undefined ? [] : [[p.row, p.marks[metric]]])));
   return { name: arm.name, artifact: arm.artifact, predictions, ...(Object.keys(scores).length > 0 ? { scores } : {}) };
 }
 
-async function gradesOf(deps: ActivityDeps, judge: Judge, arm: Arm, dataset: FrozenDataset): Promise<Pick<GateArm, 'scores' | 'ungraded'>> {
-  const known = await findEvaluation(deps.db, judgementKey(judge, [arm.artifact]), dataset.test);
+async function gradesOf(deps: ActivityDeps, judge: Judge, arm: Arm, rows: ArtifactRef): Promise<Pick<GateArm, 'scores' | 'ungraded'>> {
+  const known = await findEvaluation(deps.db, judgementKey(judge, [arm.artifact]), rows);
   const scores: Record<string, number> = {};
   let ungraded = 0;
   if (known) {

@@ -28,7 +28,9 @@ export async function buildIndex(
   const { spec, files } = await loadRun(deps, input.run);
   if (!spec.knowledge) throw new RangeError('the spec has no knowledge');
   const { documents, chunks: all } = await readChunks(deps, spec.knowledge, files);
-  const { kept, findings } = removeCopies(all, await readRows(deps, input.dataset.test));
+  const { test, fresh } = input.dataset;
+  const judgedOn = [...(await readRows(deps, test)), ...(fresh ? await readRows(deps, fresh) : [])];
+  const { kept, findings } = removeCopies(all, judgedOn);
   if (kept.length === 0)
     throw new TunegateError('empty_dataset', 'the documents hold no text to retrieve', {
       where: String(spec.knowledge.documents),

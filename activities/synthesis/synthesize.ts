@@ -38,13 +38,16 @@ export async function synthesize(
   const settings = spec.synthesis;
   if (!settings) throw new RangeError('the spec has no synthesis');
   const manifest = await loadManifest(deps, input.dataset.hash);
-  const [train, validation, test] = await Promise.all([
+  const [train, validation, test, fresh] = await Promise.all([
     readRows(deps, input.dataset.train),
     readRows(deps, input.dataset.validation),
     readRows(deps, input.dataset.test),
+    input.dataset.fresh ? readRows(deps, input.dataset.fresh) : [],
   ]);
+  // What the candidate is judged on, in whichever place.
+  const judgedOn = [...test, ...fresh];
   const all = await readChunks(deps, input.dataset.knowledge ?? null);
-  const ofTest = documentsOfTest([...new Set(all.map((chunk) => chunk.document))], test);
+  const ofTest = documentsOfTest([...new Set(all.map((chunk) => chunk.document))], judgedOn);
   const training = manifest.task.type === 'classification' ? await embedTraining(deps, train, signal) : [];
 
   const total =
@@ -75,7 +78,7 @@ export async function synthesize(
     key,
     spec,
     task: manifest.task,
-    existing: { train, validation, test },
+    existing: { train, validation, test: judgedOn },
     training,
     signal,
   });

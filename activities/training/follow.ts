@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EndedJob, SubmittedJob } from '../../contracts/plan.ts';
 import type { JobStatus } from '../../contracts/run.ts';
-import { appendEvents, lastEventId, recordStatus } from '../../db/queries/jobs.ts';
+import { appendEvents, lastEventId, lastStep, recordStatus } from '../../db/queries/jobs.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import { type Job, type JobEvent, type Provider, ProviderError } from '../../providers/provider.ts';
 import { settleTraining } from '../cost/training.ts';
@@ -16,6 +16,9 @@ const ended: ReadonlySet<JobStatus> = new Set<JobStatus>(['succeeded', 'failed',
 export async function followJob(deps: ActivityDeps, job: SubmittedJob, report: (p: PartReport) => void, signal: AbortSignal): Promise<EndedJob> {
   const provider = deps.providers(job.provider);
   let after = await lastEventId(deps.db, job.key);
+  // Of a job that another run trained, or that a worker before this one followed, the events so far are no news; the run shows them all the same.
+  const known = await lastStep(deps.db, job.key);
+  if (known) report({ ...known, detail: job.adopted ? 'trained by an earlier run' : null });
   let missing = 0;
   for (;;) {
     const state = await lookAt(provider, job, ++missing, signal);

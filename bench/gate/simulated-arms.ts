@@ -36,7 +36,15 @@ export function predictionsOf(sheet: AnswerSheet, isRight: readonly boolean[]): 
 export function gateInput(sheet: AnswerSheet, candidate: readonly boolean[], champion: readonly boolean[], look: number): GateInput {
   return {
     metric: 'accuracy',
-    spec: { beat: ['champion'], confidence: 0.95, minimumGain: 0, equivalence: 0.01, maximumRegression: {}, nonInferiority: false },
+    spec: {
+      beat: ['champion'],
+      confidence: 0.95,
+      minimumGain: 0,
+      equivalence: 0.01,
+      maximumRegression: {},
+      nonInferiority: false,
+      retraining: { margin: 0.05 },
+    },
     taskType: 'classification',
     candidate: { name: 'candidate', artifact: 'sha256:1', predictions: predictionsOf(sheet, candidate) },
     targets: [{ name: 'champion', artifact: 'sha256:2', predictions: predictionsOf(sheet, champion), role: 'champion' }],

@@ -1,5 +1,6 @@
 import { answerJobCommand } from './answer-job.ts';
 import { approveCommand } from './approve.ts';
+import { auditCommand } from './audit.ts';
 import { cancelCommand } from './cancel.ts';
 import { datasetCommand } from './dataset.ts';
 import { demoCommand } from './demo.ts';
@@ -12,6 +13,7 @@ import { explainCommand } from './explain.ts';
 import { extendBudgetCommand } from './extend-budget.ts';
 import { judgeCommand } from './judge.ts';
 import { keysCommand } from './keys.ts';
+import { monitorCommand } from './monitor.ts';
 import { pauseCommand } from './pause.ts';
 import { rejectCommand } from './reject.ts';
 import { reportCommand } from './report.ts';
@@ -46,11 +48,13 @@ export const commands = [
   reportCommand,
   judgeCommand,
   verifyCommand,
+  auditCommand,
   validateCommand,
   explainCommand,
   estimateCommand,
   datasetCommand,
   endpointsCommand,
+  monitorCommand,
   modelsCommand,
   drillCommand,
   rollbackCommand,

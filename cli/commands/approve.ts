@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
@@ -8,6 +9,7 @@ interface Options extends CommonOptions {
   readonly comment?: string;
   readonly acknowledge?: string[];
   readonly artifact?: string;
+  readonly tokenFile?: string;
 }
 
 /** Names the artifact that waits now, unless the person names the one that they saw. */
@@ -20,6 +22,7 @@ export const approveCommand = (): Command =>
     .requiredOption('--as <name>', 'who approves; stands in the record')
     .option('--comment <text>', 'stands in the record')
     .option('--acknowledge <warnings...>', 'warnings of the gate that you name and accept')
+    .option('--token-file <file>', 'a JWT of the configured issuer, bound to decision and evidence; - reads it from stdin')
     .option('--artifact <ref>', 'the artifact that you saw; refused as stale when another one waits')
     .action((run: string, options: Options) =>
       finish(async () => {
@@ -31,6 +34,7 @@ export const approveCommand = (): Command =>
           comment: options.comment ?? null,
           artifact,
           acknowledge: options.acknowledge ?? [],
+          ...(options.tokenFile === undefined ? {} : { token: readFileSync(options.tokenFile === '-' ? 0 : options.tokenFile, 'utf8').trim() }),
         });
         const more = receipt.remaining > 0 ? `; ${receipt.remaining} more must approve` : '';
         return {

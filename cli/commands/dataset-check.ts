@@ -7,6 +7,7 @@ import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
 import { type Style, styleOf } from '../console/style.ts';
 import { plural } from '../console/text.ts';
+import { championRowsOf } from '../files/champion-rows.ts';
 import { prepareLocally, schemaOf } from '../files/check-locally.ts';
 import { frozenTestOf } from '../files/frozen-test.ts';
 import { readPipeline } from '../files/read-pipeline.ts';
@@ -35,8 +36,8 @@ export const datasetCheckCommand = (): Command =>
             remedy: 'check an export of it, or start a run: the dataset stage finds the same',
           });
         }
-        const [frozenTest, schema] = [await frozenTestOf(pipeline), await schemaOf(pipeline)];
-        const document = checkDocument(await prepareLocally(pipeline, { frozenTest }), schema);
+        const [frozenTest, champion, schema] = [await frozenTestOf(pipeline), await championRowsOf(pipeline), await schemaOf(pipeline)];
+        const document = checkDocument(await prepareLocally(pipeline, { frozenTest, champion }), schema);
         return { document, lines: linesOf(document, options.all ?? false, styleOf(process.stdout)) };
       }, options),
     );

@@ -29,8 +29,13 @@ export const datasetDiffCommand = (): Command =>
       }, options),
     );
 
-async function rowsOf(client: Client, { train, validation, test }: DatasetVersionDocument): Promise<Sides> {
-  return { train: await readRowsOf(client, train), validation: await readRowsOf(client, validation), test: await readRowsOf(client, test) };
+async function rowsOf(client: Client, { train, validation, test, fresh }: DatasetVersionDocument): Promise<Sides> {
+  return {
+    train: await readRowsOf(client, train),
+    validation: await readRowsOf(client, validation),
+    test: await readRowsOf(client, test),
+    ...(fresh ? { fresh: await readRowsOf(client, fresh) } : {}),
+  };
 }
 
 type Document = ReturnType<typeof diffDatasets> & { readonly before: { readonly hash: string }; readonly after: { readonly hash: string } };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DatasetVersionDocument } from '../../contracts/dataset.ts';
 import { TunegateError } from '../../contracts/errors.ts';
-import type { Row, Split } from '../../contracts/rows.ts';
+import type { Row, Side } from '../../contracts/rows.ts';
 import type { Finding } from '../../contracts/run.ts';
 import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
@@ -18,12 +18,12 @@ interface Options extends CommonOptions {
   readonly row?: string;
 }
 
-const sides: readonly Split[] = ['train', 'validation', 'test'];
+const sides: readonly Side[] = ['train', 'validation', 'test', 'fresh'];
 const shownRows = 5;
 
 /** What `dataset show --json` prints: the version, and the rows that were asked for with where each comes from. */
 interface ShowDocument extends DatasetVersionDocument {
-  readonly shown: readonly (Row & { readonly side: Split; readonly findings: readonly Finding[] })[];
+  readonly shown: readonly (Row & { readonly side: Side; readonly findings: readonly Finding[] })[];
 }
 
 export const datasetShowCommand = (): Command =>
@@ -34,7 +34,7 @@ export const datasetShowCommand = (): Command =>
   ])
     .argument('[dataset]', 'its hash, or a run: an id, the beginning of one, or latest', 'latest')
     .option('--rows <n>', 'how many rows of the side to show', String(shownRows))
-    .option('--side <side>', 'train, validation or test', 'train')
+    .option('--side <side>', 'train, validation, test, or fresh: held out beside a champion', 'train')
     .option('--row <id>', 'only this row, as file:line, with everything that was done to it')
     .action((ref: string, options: Options) =>
       finish(async () => {
@@ -46,7 +46,12 @@ export const datasetShowCommand = (): Command =>
         const findings = JSON.parse(Buffer.from(await client.artifacts.get(dataset.findings)).toString('utf8')) as Finding[];
         const wanted = options.row === undefined ? [side] : sides;
         const rows = (
-          await Promise.all(wanted.map(async (name) => (await readRowsOf(client, dataset[name])).map((row) => ({ ...row, side: name }))))
+          await Promise.all(
+            wanted.map(async (name) => {
+              const ref = dataset[name];
+              return (ref === undefined ? [] : await readRowsOf(client, ref)).map((row) => ({ ...row, side: name }));
+            }),
+          )
         ).flat();
         const chosen = options.row === undefined ? rows.slice(0, Number(options.rows) || shownRows) : rows.filter((row) => row.id === options.row);
         const ofRow = options.row === undefined ? [] : findings.filter(({ file, line }) => `${file}:${line}` === options.row?.replace(/#\d+$/, ''));

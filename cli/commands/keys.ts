@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Role, roles } from '../../contracts/administration.ts';
+import { roles } from '../../contracts/administration.ts';
 import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
@@ -13,10 +13,10 @@ interface CreateOptions extends CommonOptions {
 const create = (): Command =>
   command('create', 'make a key; it is shown once', ['npx tunegate keys create ada --role viewer approver'])
     .argument('<name>', 'whose key it is')
-    .option('--role <roles...>', `any of ${roles.join(', ')}`, ['viewer'])
+    .option('--role <roles...>', `any of ${roles.join(', ')}, or a role that a pipeline file names in approval`, ['viewer'])
     .action((name: string, options: CreateOptions) =>
       finish(async () => {
-        const made = await (await connect()).keys.create({ name, roles: options.role as Role[] });
+        const made = await (await connect()).keys.create({ name, roles: options.role });
         return { document: made, lines: [` ${made.key}`, ` roles: ${made.roles.join(', ')}; the key is not shown again`] };
       }, options),
     );

@@ -5,6 +5,7 @@ import { decodeText } from '../../domain/dataset/decode.ts';
 import { languageDetector } from '../../domain/dataset/detect-language.ts';
 import { parseSchema } from '../../domain/dataset/parse-schema.ts';
 import { canonicalJson } from '../../domain/hash.ts';
+import type { ChampionRows } from '../../domain/dataset/hold-out-fresh.ts';
 import type { Row } from '../../contracts/rows.ts';
 import { type PreparedDataset, prepareDataset, type Progress, type SourceText } from '../../domain/dataset/prepare.ts';
 import { isParquet, readParquet } from '../../workers/read-parquet.ts';
@@ -36,7 +37,11 @@ export async function checkLocally(pipeline: Pipeline): Promise<void> {
 /** @throws TunegateError as the dataset stage would */
 export async function prepareLocally(
   pipeline: Pipeline,
-  { frozenTest = null, onProgress }: { frozenTest?: readonly Row[] | null; onProgress?: Progress } = {},
+  {
+    frozenTest = null,
+    champion = null,
+    onProgress,
+  }: { frozenTest?: readonly Row[] | null; champion?: ChampionRows | null; onProgress?: Progress } = {},
 ): Promise<PreparedDataset> {
   const { spec } = pipeline;
   const data = (await localFiles(pipeline)).filter((f) => f.role === 'source' || f.role === 'test');
@@ -60,6 +65,7 @@ export async function prepareLocally(
       groupBy: spec.dataset.split.groupBy ?? null,
       sources,
       frozenTest,
+      champion,
       limits: { tokens: tokenLimit(spec.candidates.tuned), detectLanguage: await languageDetector() },
     },
     onProgress,

@@ -9,6 +9,7 @@ import { fieldLines } from './fields.ts';
 import type { Frame, Section } from './frame.ts';
 import { gateLines } from './gate.ts';
 import { outcomeLines } from './outcome.ts';
+import { troubleLines } from './troubles.ts';
 import { elapsedSeconds } from './stages.ts';
 
 const step = 0.1;
@@ -22,6 +23,7 @@ export function changeLines(before: RunStatus | null, after: RunStatus, frame: F
   }
   if (before !== null && before.state !== after.state && (after.state === 'paused' || before.state === 'paused'))
     lines.push(after.state === 'paused' ? 'paused' : 'resumed');
+  lines.push(...troubleLines(after, frame).filter((line) => before === null || !troubleLines(before, frame).includes(line)));
   const isEvaluated = hasEnded(after, 'evaluation') || after.document.gate !== null;
   const wasEvaluated = before !== null && (hasEnded(before, 'evaluation') || before.document.gate !== null);
   const sections: [Section, boolean][] = [

@@ -1,4 +1,4 @@
-import type { DatasetDocument, DroppedCounts, Finding } from '../../contracts/run.ts';
+import type { DatasetDocument, DroppedCounts, Finding, RowCounts } from '../../contracts/run.ts';
 import type { Style } from '../console/style.ts';
 import { count, stringWidth } from '../console/text.ts';
 import { type Frame, heading, type Section } from './frame.ts';
@@ -16,8 +16,8 @@ export const datasetLines: Section = ({ document: { dataset } }, frame) => (data
 
 export function funnelLines(dataset: DatasetDocument, frame: Frame): string[] {
   const { style } = frame;
-  const { train, validation, test } = dataset.rows;
-  const keptRows = train + validation + test;
+  const { train, validation, test, fresh = 0 } = dataset.rows;
+  const keptRows = train + validation + test + fresh;
   const drops = (Object.keys(words) as (keyof DroppedCounts)[])
     .filter((kind) => dataset.dropped[kind] > 0)
     .map((kind) => ({ n: dataset.dropped[kind], word: words[kind] }));
@@ -31,12 +31,12 @@ export function funnelLines(dataset: DatasetDocument, frame: Frame): string[] {
     dataset.redacted > 0 ? `${count(dataset.redacted)} with private data redacted` : '',
     dataset.synthetic > 0 ? `${count(dataset.synthetic)} synthetic added` : '',
   ].filter(Boolean);
-  return [
-    heading('Data', `${count(train)} train · ${count(validation)} validation · ${count(test)} test`, frame),
-    ...flow(parts, '  →  ', frame.width),
-    ...notes.map((n) => `   ${style.dim(n)}`),
-  ];
+  return [heading('Data', sidesOf(dataset.rows), frame), ...flow(parts, '  →  ', frame.width), ...notes.map((n) => `   ${style.dim(n)}`)];
 }
+
+/** `408 train · 72 validation · 200 test`, and what was held out beside a champion. */
+export const sidesOf = ({ train, validation, test, fresh }: RowCounts): string =>
+  `${count(train)} train · ${count(validation)} validation · ${count(test)} test${fresh ? ` · ${count(fresh)} fresh` : ''}`;
 
 /** Joins phrases into as few lines as fit. */
 function flow(parts: readonly string[], joint: string, width: number): string[] {

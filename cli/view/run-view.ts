@@ -11,6 +11,7 @@ import { gateLines } from './gate.ts';
 import { outcomeLines } from './outcome.ts';
 import { questionLines } from './questions.ts';
 import { stageLines } from './stages.ts';
+import { troubleLines } from './troubles.ts';
 
 const narrowest = 60;
 const widest = 120;
@@ -24,6 +25,7 @@ export function runLines(status: RunStatus, frame: Frame): string[] {
     titleLine(status, frame),
     '',
     ...stageLines(status, frame),
+    ...troubleLines(status, frame),
     ...sections.flatMap((section) => {
       const lines = section(status, frame);
       return lines.length > 0 ? ['', ...lines] : [];

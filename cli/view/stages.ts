@@ -1,5 +1,6 @@
 import type { PartProgress, RunStatus, StageProgress } from '../../contracts/api.ts';
 import { count, duration, shorten, padEnd, padStart, stringWidth } from '../console/text.ts';
+import { sidesOf } from './dataset.ts';
 import { progressBar, sparkline } from './bars.ts';
 import type { Frame } from './frame.ts';
 
@@ -55,7 +56,7 @@ function summary(stage: StageProgress, status: RunStatus): string {
   if (stage.status !== 'done') return '';
   switch (stage.stage) {
     case 'dataset':
-      return dataset ? `${count(dataset.rows.train)} train · ${count(dataset.rows.validation)} validation · ${count(dataset.rows.test)} test` : '';
+      return dataset ? sidesOf(dataset.rows) : '';
     case 'gate':
       return gate ? gate.decision : '';
     case 'approval':

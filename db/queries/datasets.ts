@@ -19,6 +19,12 @@ export async function readManifest(db: Database, hash: string): Promise<unknown 
 
 export type DatasetRow = typeof datasets.$inferSelect;
 
+/** What a run froze; null where it did not come so far. */
+export async function datasetOfRun(db: Database, run: string): Promise<DatasetRow | null> {
+  const [row] = await db.select({ dataset: datasets }).from(runs).innerJoin(datasets, eq(datasets.hash, runs.dataset)).where(eq(runs.id, run));
+  return row?.dataset ?? null;
+}
+
 /** The first version of a pipeline's dataset whose test set was split off in this way; every later version keeps that test set. */
 export async function firstOfTest(db: Database, name: string, testIdentity: string): Promise<DatasetRow | null> {
   const [row] = await db

@@ -158,3 +158,14 @@ export async function jobOfCandidate(db: Database, run: string, candidate: strin
     .limit(1);
   return row?.key ?? null;
 }
+
+/** How far a job's events tell that it has come; null where none does. */
+export async function lastStep(db: Database, key: string): Promise<{ done: number; total: number } | null> {
+  const [row] = await db
+    .select({ done: jobEvents.step, total: jobEvents.totalSteps })
+    .from(jobEvents)
+    .where(and(eq(jobEvents.key, key), isNotNull(jobEvents.step)))
+    .orderBy(desc(jobEvents.step))
+    .limit(1);
+  return row ? { done: row.done ?? 0, total: row.total ?? row.done ?? 0 } : null;
+}

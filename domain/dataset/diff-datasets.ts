@@ -1,14 +1,14 @@
-import type { Row, Split } from '../../contracts/rows.ts';
+import type { Row, Side, Split } from '../../contracts/rows.ts';
 import { sha256 } from '../hash.ts';
 
-export type Sides = Readonly<Record<Split, readonly Row[]>>;
+export type Sides = Readonly<Record<Split, readonly Row[]> & { fresh?: readonly Row[] }>;
 
 /** A row that only one version has, that changed its side, or whose output changed. */
 export interface RowChange {
   readonly kind: 'added' | 'removed' | 'moved' | 'relabelled';
   readonly row: string;
-  readonly from: Split | null;
-  readonly to: Split | null;
+  readonly from: Side | null;
+  readonly to: Side | null;
   readonly input: string;
   readonly before: string | null;
   readonly after: string | null;
@@ -26,7 +26,7 @@ export interface DatasetDiff {
 
 interface Seat {
   readonly row: Row;
-  readonly side: Split;
+  readonly side: Side;
 }
 
 /** What changed between two versions of a dataset. Rows are the same where their input is; where a row stands in its file does not matter. */
@@ -79,8 +79,8 @@ function describe(kind: RowChange['kind'], was: Seat | null, is: Seat | null): R
 
 function seatsOf(sides: Sides): Map<string, Seat[]> {
   const seats = new Map<string, Seat[]>();
-  for (const side of ['train', 'validation', 'test'] as const) {
-    for (const row of sides[side]) {
+  for (const side of ['train', 'validation', 'test', 'fresh'] as const) {
+    for (const row of sides[side] ?? []) {
       const key = sha256(row.input);
       const list = seats.get(key);
       if (list === undefined) seats.set(key, [{ row, side }]);

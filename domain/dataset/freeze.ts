@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, refOf } from '../hash.ts';
 import type { ArtifactRef, DroppedCounts, RowCounts } from '../../contracts/run.ts';
-import type { Row, Split } from '../../contracts/rows.ts';
+import type { Row, Side, Split } from '../../contracts/rows.ts';
 import type { PreparedDataset, PrepareSettings } from './prepare.ts';
 
 export interface FrozenManifest {
   readonly version: 1;
   readonly rows: RowCounts;
   /** Address of the JSON lines of each side. */
-  readonly content: Readonly<Record<Split, ArtifactRef>>;
+  readonly content: Readonly<Record<Split, ArtifactRef>> & { readonly fresh?: ArtifactRef };
   readonly labels: readonly string[];
   readonly dropped: DroppedCounts;
   readonly settings: PrepareSettings;
@@ -19,20 +19,26 @@ export interface Frozen {
   readonly hash: ArtifactRef;
   readonly manifest: FrozenManifest;
   /** Canonical JSON lines, as they are hashed, in pieces: a side may be larger than a string can be. */
-  readonly lines: (side: Split) => Iterable<Uint8Array>;
+  readonly lines: (side: Side) => Iterable<Uint8Array>;
 }
 
 /** Freezes a dataset: canonical bytes for each side and one hash over them and the settings. The same input gives the same hash. */
 export function freezeDataset(prepared: PreparedDataset, schema?: string): Frozen {
-  const address = (side: Split): ArtifactRef => {
+  const address = (side: Side): ArtifactRef => {
     const hash = createHash('sha256');
     for (const piece of jsonLines(prepared[side])) hash.update(piece);
     return `sha256:${hash.digest('hex')}`;
   };
+  const hasFresh = prepared.fresh.length > 0;
   const manifest: FrozenManifest = {
     version: 1,
-    rows: { train: prepared.train.length, validation: prepared.validation.length, test: prepared.test.length },
-    content: { train: address('train'), validation: address('validation'), test: address('test') },
+    rows: {
+      train: prepared.train.length,
+      validation: prepared.validation.length,
+      test: prepared.test.length,
+      ...(hasFresh ? { fresh: prepared.fresh.length } : {}),
+    },
+    content: { train: address('train'), validation: address('validation'), test: address('test'), ...(hasFresh ? { fresh: address('fresh') } : {}) },
     labels: prepared.labels,
     dropped: prepared.dropped,
     settings: prepared.settings,

@@ -3,6 +3,7 @@ import type { Row, Split } from '../../contracts/rows.ts';
 import type { DroppedCounts, Finding } from '../../contracts/run.ts';
 import { balanceOf, balanceWeights } from './balance.ts';
 import type { Balance } from './balance.ts';
+import { type ChampionRows, holdOutFresh } from './hold-out-fresh.ts';
 import { checkLabels, countBy, labelsOf, requireClasses, requireTest, requireTraining } from './check-labels.ts';
 import { checkTexts, type TextLimits } from './check-texts.ts';
 import { type Draft, draftOf } from './draft.ts';
@@ -27,12 +28,16 @@ export interface PrepareInput {
   /** The test set of an earlier version of this dataset. It is taken as it is, and no test file is read. */
   readonly frozenTest: readonly Row[] | null;
   readonly limits?: TextLimits;
+  /** What the endpoint's champion was made from, where there is one: rows that it does not have are fresh, and some of them are held out. */
+  readonly champion?: ChampionRows | null;
 }
 
 export interface PreparedDataset {
   readonly train: Row[];
   readonly validation: Row[];
   readonly test: Row[];
+  /** Held out of training because the champion's dataset does not have them. */
+  readonly fresh: Row[];
   /** In code-unit order; empty unless the task is classification. */
   readonly labels: readonly string[];
   readonly dropped: DroppedCounts;
@@ -100,7 +105,12 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
   if (isLabelled) requireClasses(distinct, labels, files);
   onProgress({ step: 'split', done: 0, total: distinct.length });
   const { seed, stratify, timeBy } = dataset.split;
-  const sides = splitRows(distinct, { shares: sharesOf(dataset, hasTest), seed, stratify: stratify && isLabelled, byTime: timeBy !== undefined });
+  // Only beside a test set that stays: what is split off now has no older version to be fresher than.
+  const { rest, fresh } =
+    input.champion && hasTest
+      ? holdOutFresh(distinct, test, input.champion, { share: dataset.split.test, seed, isLabelled })
+      : { rest: distinct, fresh: [] };
+  const sides = splitRows(rest, { shares: sharesOf(dataset, hasTest), seed, stratify: stratify && isLabelled, byTime: timeBy !== undefined });
   const testSide = hasTest ? test : sides.test;
   requireTest(testSide, distinct.length, labels.length, files);
   const [train, validation] = hasTest ? [sides.train, sides.validation] : withoutLeaks(sides);
@@ -121,8 +131,8 @@ export function prepareDataset(input: PrepareInput, onProgress: Progress = () =>
     warnOfSuspectLabels([...train, ...validation], ledger);
   }
   const weighted = dataset.weights === 'balanced' ? balanceWeights(rowsOf(train)) : rowsOf(train);
-  const kept = { train: weighted, validation: rowsOf(validation), test: rowsOf(testSide) };
-  checkTexts([...kept.train, ...kept.validation, ...kept.test], input.limits ?? { tokens: null, detectLanguage: null }, ledger);
+  const kept = { train: weighted, validation: rowsOf(validation), test: rowsOf(testSide), fresh: rowsOf(fresh) };
+  checkTexts([...kept.train, ...kept.validation, ...kept.test, ...kept.fresh], input.limits ?? { tokens: null, detectLanguage: null }, ledger);
   if (dataset.licence === 'unknown') warnOfLicence(names[0] ?? '', ledger);
   requireFewFindings(ledger.findings, read.read, dataset.stopAt);
   const { source: _source, test: _test, ...settings } = dataset;

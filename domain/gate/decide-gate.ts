@@ -1,19 +1,17 @@
 import type { Comparison, GateVerdict } from '../../contracts/run.ts';
-import { reliableFrom } from '../evaluation/classification-metrics.ts';
 import { alphaForLook } from './alpha-ledger.ts';
 import { compareArms, type ArmComparison } from './compare-arms.ts';
+import { decideRetraining, type RetrainingVerdict } from './decide-retraining.ts';
 import type { GateInput, GateResult, SeedSpread, SlicesEvidence, SuiteEvidence } from './gate-input.ts';
 import { explainComparison, explainPreference, explainSeeds, explainSlices, explainSuite, type ComparisonVerdict } from './gate-reasons.ts';
-import { brokenLimits, doubts, fewestRows, notANumber, notComputed, orderDecides } from './guards.ts';
+import { brokenLimits, doubts, fewestRows, notANumber, notComputed, orderDecides, tooFewFresh } from './guards.ts';
 import { goesByOrder, judgePreferences } from './judge-preferences.ts';
+import { judgedMetric } from './judged-metric.ts';
 import { judgeSlices } from './judge-slices.ts';
 import { judgeSuite } from './judge-suite.ts';
 import { seedSpread, widened } from './seed-spread.ts';
-import { alignRows, type TestRow } from './test-rows.ts';
-import { metricName, percent, points } from './wording.ts';
-
-/** Averages over labels, whose intervals need many rows of each label. */
-const labelAverages: ReadonlySet<string> = new Set(['f1_macro', 'precision_macro', 'recall_macro']);
+import { alignRows } from './test-rows.ts';
+import { percent, points } from './wording.ts';
 
 /**
  * Whether the candidate may be promoted. Pure: the same input gives the same decision.
@@ -21,7 +19,8 @@ const labelAverages: ReadonlySet<string> = new Set(['f1_macro', 'precision_macro
  * `promote` if the lower bound of the paired difference exceeds `minimumGain` against every target (an intersection–union test, so that no further
  * correction is due); `reject` if some upper bound is at or below `minimumGain + equivalence`, a suite or a slice shows a regression, or a limit is
  * broken; `inconclusive` otherwise, and whenever a guard doubts the evidence. Bounds are those of the 1 − 2α interval, α being the look's share of the
- * ledger (see {@link alphaForLook}). Reads as a report: `document.reasons` says all of it in words.
+ * ledger (see {@link alphaForLook}). A candidate that learned from rows which the champion's dataset does not have is compared with the champion by
+ * {@link decideRetraining}. Reads as a report: `document.reasons` says all of it in words.
  */
 export function decideGate(input: GateInput): GateResult {
   const champion = input.targets.find((target) => target.role === 'champion');
@@ -34,13 +33,23 @@ export function decideGate(input: GateInput): GateResult {
   const closed = doubts(input, aligned, alpha);
 
   const spread = metric === 'preference' ? null : seedSpread(input, aligned.rows, metric, level);
-  const compared: ArmComparison[] = [];
+  const compared: Compared[] = [];
+  let retrained: RetrainingVerdict | null = null;
   if (aligned.disagreeing.length === 0 && aligned.rows.length > 0) {
     for (const target of input.targets) {
+      if (target.role === 'champion' && input.retraining) {
+        retrained = decideRetraining(input, target, input.retraining, aligned.rows, { level, reach: spread?.reach ?? 0 });
+        closed.push(...retrained.doubts);
+        if (retrained.compared) compared.push({ ...retrained.compared, verdict: retrained.verdict });
+        continue;
+      }
       const comparison = compareArms(input, target, aligned.rows, metric, level);
       if (comparison === null) closed.push(notComputed(metric));
       else if (!isNumber(comparison.comparison)) closed.push(notANumber(metric, target.name));
-      else compared.push(spread === null ? comparison : overSeeds(comparison, spread));
+      else {
+        const counted = spread === null ? comparison : overSeeds(comparison, spread);
+        compared.push({ ...counted, verdict: verdictOf(counted.comparison, input) });
+      }
     }
   }
   const suites = (input.suites ?? [])
@@ -52,18 +61,19 @@ export function decideGate(input: GateInput): GateResult {
 
   const slices = aligned.disagreeing.length === 0 ? judgeSlices(input, aligned.rows, metric) : null;
 
-  const verdicts = compared.map(({ comparison }) => verdictOf(comparison, input));
+  const verdicts = compared.map(({ verdict }) => verdict);
+  const onTest = compared.filter(({ evidence }) => !(retrained && evidence.role === 'champion'));
   const limits = brokenLimits(input);
   const decision = decide(verdicts, suites, slices, limits, closed);
-  const rowsNeeded = decision === 'inconclusive' ? needed(compared, verdicts, input.dataset.n, alpha) : null;
-  const sentences = compared.map(({ comparison, evidence }, i) =>
-    explainComparison(input, comparison, evidence, {
-      metric,
-      n: aligned.rows.length,
-      level,
-      verdict: closed.length > 0 ? null : (verdicts[i] ?? null),
-    }),
-  );
+  const testRowsNeeded = decision === 'inconclusive' ? needed(onTest, input.dataset.n, alpha) : null;
+  const freshRowsNeeded = decision === 'inconclusive' ? (retrained?.rowsNeeded ?? null) : null;
+  const rowsNeeded = Math.max(testRowsNeeded ?? 0, freshRowsNeeded ?? 0) || null;
+  const sentences = [
+    ...(retrained?.sentences ?? []),
+    ...onTest.map(({ comparison, evidence, verdict }) =>
+      explainComparison(input, comparison, evidence, { metric, n: aligned.rows.length, level, verdict: closed.length > 0 ? null : verdict }),
+    ),
+  ];
   const reasons = [
     ...unique(closed),
     ...limits,
@@ -72,12 +82,19 @@ export function decideGate(input: GateInput): GateResult {
     ...(slices === null ? [] : explainSlices(input.candidate.name, slices)),
     ...(spread === null ? [] : [explainSeeds(spread, metric)]),
     ...(metric === 'preference' ? [] : preferences.map((evidence) => explainPreference(input.candidate.name, evidence, level))),
-    ...outlook(decision, compared, verdicts, rowsNeeded, closed.length > 0),
+    ...outlook(decision, compared, onTest, testRowsNeeded, closed.length > 0),
     ...(note === null ? [] : [note]),
     ...ledgerNote(input, alpha, level),
   ];
   return {
-    document: { decision, candidate: input.candidate.name, comparisons: compared.map(({ comparison }) => comparison), rowsNeeded, reasons },
+    document: {
+      decision,
+      candidate: input.candidate.name,
+      comparisons: compared.map(({ comparison }) => comparison),
+      rowsNeeded,
+      reasons,
+      ...(retrained ? { retraining: retrained.document } : {}),
+    },
     evidence: {
       metric,
       n: aligned.rows.length,
@@ -94,6 +111,10 @@ export function decideGate(input: GateInput): GateResult {
     acknowledge: suites.filter((suite) => suite.verdict === 'acknowledge').map((suite) => suite.name),
     spendsLook: alpha !== null && compared.length > 0,
   };
+}
+
+interface Compared extends ArmComparison {
+  readonly verdict: ComparisonVerdict;
 }
 
 function decide(
@@ -115,41 +136,31 @@ function verdictOf({ difference }: Comparison, { spec }: GateInput): ComparisonV
   return difference.high <= spec.minimumGain + spec.equivalence ? 'not better' : 'unknown';
 }
 
-/** Macro averages of few rows have intervals that cover far too little, so the gate then goes by accuracy and says so. */
-function judgedMetric({ metric, taskType, labels, dataset }: GateInput, rows: readonly TestRow[]): { metric: string; note: string | null } {
-  if (taskType !== 'classification' || !labelAverages.has(metric)) return { metric, note: null };
-  const support = new Map(labels.map((label) => [label, 0]));
-  for (const { expected } of rows) support.set(expected, (support.get(expected) ?? 0) + 1);
-  const fewest = Math.min(...support.values());
-  if (dataset.n >= reliableFrom.rows && fewest >= reliableFrom.rowsPerLabel) return { metric, note: null };
-  const why = dataset.n < reliableFrom.rows ? `${dataset.n} test rows` : `${fewest} test rows of the rarest label`;
-  const note = `Judged by accuracy, because ${metricName(metric)} is unreliable with ${why}: it takes ${reliableFrom.rows} rows and ${reliableFrom.rowsPerLabel} of each label.`;
-  return { metric: 'accuracy', note };
-}
-
 /** The most that any undecided comparison needs; never fewer than the gate takes at all. A spent test set must be replaced by one of its size. */
-function needed(compared: readonly ArmComparison[], verdicts: readonly ComparisonVerdict[], n: number, alpha: number | null): number | null {
-  const undecided = compared.filter((_, i) => verdicts[i] === 'unknown').map(({ evidence }) => evidence.rowsNeeded);
+function needed(compared: readonly Compared[], n: number, alpha: number | null): number | null {
+  const undecided = compared.filter(({ verdict }) => verdict === 'unknown').map(({ evidence }) => evidence.rowsNeeded);
   const floor = Math.max(n < fewestRows ? fewestRows : 0, alpha === null ? Math.max(n, fewestRows) : 0);
   const most = Math.max(floor, ...undecided.map((rows) => rows ?? 0));
   return most > 0 ? most : null;
 }
 
+/** @param onTest the comparisons that the test set decides */
 function outlook(
   decision: GateVerdict,
-  compared: readonly ArmComparison[],
-  verdicts: readonly ComparisonVerdict[],
+  compared: readonly Compared[],
+  onTest: readonly Compared[],
   rowsNeeded: number | null,
   isClosed: boolean,
 ): string[] {
-  const lost = compared.filter((_, i) => verdicts[i] === 'not better').map(({ evidence }) => evidence);
   if (decision === 'reject') {
-    return lost.map(({ against, role }) =>
-      role === 'champion' ? `The champion, ${against}, stays.` : `Tuning is not worth it here: ${against} does as well without.`,
-    );
+    return compared
+      .filter(({ verdict }) => verdict === 'not better')
+      .map(({ evidence: { against, role } }) =>
+        role === 'champion' ? `The champion, ${against}, stays.` : `Tuning is not worth it here: ${against} does as well without.`,
+      );
   }
   if (decision === 'promote') return ['Every arm that had to be beaten is beaten.'];
-  const detectable = Math.max(0, ...compared.filter((_, i) => verdicts[i] === 'unknown').map(({ comparison }) => comparison.detectable));
+  const detectable = Math.max(0, ...onTest.filter(({ verdict }) => verdict === 'unknown').map(({ comparison }) => comparison.detectable));
   const sight =
     detectable > 0 && !isClosed
       ? [`This test would have shown a difference of ${points(detectable).replace('+', '')} points in four cases of five.`]
@@ -162,10 +173,22 @@ function ledgerNote({ look, spec }: GateInput, alpha: number | null, level: numb
   return [`This is gated run ${look} on this test set, so its intervals are at ${percent(level)} instead of ${percent(spec.confidence)}.`];
 }
 
-function alreadyChampion({ candidate, dataset, look, metric, spec }: GateInput): GateResult {
-  const reason = `${candidate.name} is already the champion: there is nothing to decide, and nothing was spent.`;
+/** Rows that were held out because they are fresher than the champion, but are too few to judge by, make the run inconclusive and not declined. */
+function alreadyChampion({ candidate, dataset, look, metric, spec, retraining }: GateInput): GateResult {
+  const held = retraining?.fresh.n ?? 0;
+  const isShort = held > 0 && held < fewestRows;
+  const reason = isShort
+    ? `${tooFewFresh(held)} They were kept for that comparison, and without them ${candidate.name} is the champion again: nothing was spent.`
+    : `${candidate.name} is already the champion: there is nothing to decide, and nothing was spent.`;
   return {
-    document: { decision: 'reject', candidate: candidate.name, comparisons: [], rowsNeeded: null, reasons: [reason] },
+    document: {
+      decision: isShort ? 'inconclusive' : 'reject',
+      candidate: candidate.name,
+      comparisons: [],
+      rowsNeeded: isShort ? fewestRows : null,
+      reasons: [reason],
+      ...(retraining ? { retraining: { fresh: held, frozen: retraining.frozen.length, margin: retraining.margin, gain: null, kept: null } } : {}),
+    },
     evidence: {
       metric,
       n: dataset.n,

@@ -1,68 +1,108 @@
-import type { Estimate, GateVerdict } from '../../contracts/run.ts';
-import { fewestRows } from './guards.ts';
-import { pairedAccuracy } from './paired-accuracy.ts';
-import { rowsNeeded } from './power.ts';
-import { percent, points } from './wording.ts';
+import type { Estimate, RetrainingDocument } from '../../contracts/run.ts';
+import { type ArmComparison, compareArms } from './compare-arms.ts';
+import type { GateInput, GateRetraining, GateTarget } from './gate-input.ts';
+import type { ComparisonVerdict } from './gate-reasons.ts';
+import { fewestRows, notComputed, tooFewFresh } from './guards.ts';
+import { judgedMetric } from './judged-metric.ts';
+import { widened } from './seed-spread.ts';
+import { alignRows, type TestRow } from './test-rows.ts';
+import { metricName, percent, points } from './wording.ts';
 
-/** Whether challenger and champion answer each row rightly, in the same order. */
-export interface PairedRights {
-  readonly challenger: readonly boolean[];
-  readonly champion: readonly boolean[];
-  readonly groups?: readonly (string | null)[];
-}
-
-export interface RetrainingInput {
-  /** Labelled rows younger than the champion's dataset. */
-  readonly fresh: PairedRights;
-  /** The frozen test set that the champion was gated on. */
-  readonly frozen: PairedRights;
-  /** One-sided, from the alpha ledger. */
-  readonly alpha: number;
-  readonly minimumGain: number;
-  readonly equivalence: number;
-  /** How much may be lost on the frozen set. */
-  readonly margin: number;
-}
-
-export interface RetrainingResult {
-  readonly decision: GateVerdict;
-  readonly fresh: Estimate | null;
-  readonly frozen: Estimate | null;
-  /** Fresh labelled rows in all. */
+export interface RetrainingVerdict {
+  readonly verdict: ComparisonVerdict;
+  /** Candidate against champion on the fresh rows; null where there were too few of them. */
+  readonly compared: ArmComparison | null;
+  readonly document: RetrainingDocument;
+  /** Why nothing could be decided; empty where it could. */
+  readonly doubts: readonly string[];
+  /** Fresh labelled rows in all; null where they suffice or no number of them would tell. */
   readonly rowsNeeded: number | null;
-  readonly reasons: readonly string[];
+  readonly sentences: readonly string[];
 }
 
 /**
  * A retrained model must be better where the world is now and no worse where it was: superior to the champion on fresh labelled rows, and not inferior
- * by `margin` or more on the frozen set. Both must be shown, each at the one-sided `alpha`, so that no further correction is due.
- * `reject` where superiority is ruled out or the loss exceeds the margin; `inconclusive` otherwise, naming the fresh rows that it takes, 30 at least.
+ * by `margin` or more on the frozen set. Both must be shown, each at the one-sided error of `level`, so that no further correction is due.
+ * `not better` where superiority is ruled out or the loss exceeds the margin; `unknown` otherwise, naming the fresh rows that it takes, 30 at least.
+ *
+ * @param tested the test rows that the champion was judged on, as all arms answered them
  */
-export function decideRetraining({ fresh, frozen, alpha, minimumGain, equivalence, margin }: RetrainingInput): RetrainingResult {
-  const n = fresh.challenger.length;
-  const level = 1 - 2 * alpha;
-  if (n < fewestRows || frozen.challenger.length < fewestRows) {
-    const reason =
-      n < fewestRows
-        ? `There are ${n} labelled rows fresher than the champion's dataset; it takes ${fewestRows} to begin with.`
-        : `The frozen test set has ${frozen.challenger.length} rows; fewer than ${fewestRows} prove nothing.`;
-    return { decision: 'inconclusive', fresh: null, frozen: null, rowsNeeded: n < fewestRows ? fewestRows : null, reasons: [reason] };
+export function decideRetraining(
+  input: GateInput,
+  champion: GateTarget,
+  { fresh, frozen: frozenIds, margin }: GateRetraining,
+  tested: readonly TestRow[],
+  { level, reach }: { level: number; reach: number },
+): RetrainingVerdict {
+  const frozen = tested.filter(({ id }) => frozenIds.includes(id));
+  const rows = { fresh: fresh.n, frozen: frozen.length, margin };
+  if (fresh.n < fewestRows || frozen.length < fewestRows) {
+    const doubts = [
+      ...(fresh.n < fewestRows ? [tooFewFresh(fresh.n)] : []),
+      ...(frozen.length < fewestRows
+        ? [`Of the frozen test set that the champion was judged on ${frozen.length} rows are left; fewer than ${fewestRows} prove nothing.`]
+        : []),
+    ];
+    const rowsNeeded = fresh.n < fewestRows ? fewestRows : null;
+    return { verdict: 'unknown', compared: null, document: { ...rows, gain: null, kept: null }, doubts, rowsNeeded, sentences: [] };
   }
-  const gain = pairedAccuracy(fresh.challenger, fresh.champion, level, fresh.groups);
-  const kept = pairedAccuracy(frozen.challenger, frozen.champion, level, frozen.groups);
-  const isBetter = gain.low > minimumGain;
-  const isKept = kept.low > -margin;
-  const isRuledOut = gain.high <= minimumGain + equivalence || kept.high < -margin;
-  const needed = rowsNeeded({ difference: gain.difference, discordance: (gain.gains + gain.losses) / n }, level, 0.8, minimumGain, equivalence);
-  const decision: GateVerdict = isRuledOut ? 'reject' : isBetter && isKept ? 'promote' : 'inconclusive';
-  const rows = decision === 'inconclusive' && !isBetter && needed !== null ? Math.ceil(needed * gain.designEffect) : null;
-  const say = (estimate: typeof gain) =>
-    `${points(estimate.difference)} points (${percent(level)} interval ${points(estimate.low)} to ${points(estimate.high)})`;
-  const reasons = [
-    `On ${n} fresh rows the retrained model stands at ${say(gain)} against the champion; ${isBetter ? 'that is proof of a gain' : 'that is not proof of a gain'}.`,
-    `On the frozen test set it stands at ${say(kept)}; ${isKept ? 'no more is lost than' : 'it is not shown that no more is lost than'} ${percent(margin)}.`,
-    ...(rows === null ? [] : [`${rows} fresh labelled rows could tell.`]),
-  ];
-  const estimate = ({ difference, low, high }: typeof gain): Estimate => ({ value: difference, low, high });
-  return { decision, fresh: estimate(gain), frozen: estimate(kept), rowsNeeded: rows, reasons };
+  const now = { ...input, candidate: fresh.candidate, dataset: { ...input.dataset, n: fresh.n } };
+  const { rows: freshRows } = alignRows([fresh.candidate, fresh.champion], fresh.groups);
+  const { spec } = input;
+  const metric = judgedMetric(now, freshRows).metric;
+  const before = { ...input, spec: { ...spec, minimumGain: -margin, equivalence: 0 } };
+  const gain = compareArms(now, { ...fresh.champion, role: 'champion' }, freshRows, metric, level);
+  const kept = compareArms(
+    before,
+    champion,
+    frozen,
+    judgedMetric({ ...input, dataset: { ...input.dataset, n: frozen.length } }, frozen).metric,
+    level,
+  );
+  if (gain === null || kept === null) {
+    return {
+      verdict: 'unknown',
+      compared: null,
+      document: { ...rows, gain: null, kept: null },
+      doubts: [notComputed(metric)],
+      rowsNeeded: null,
+      sentences: [],
+    };
+  }
+  // Another seed would have given another model, by `reach`.
+  const [better, same] = [widened(gain.comparison.difference, reach), widened(kept.comparison.difference, reach)];
+  const isBetter = better.low > spec.minimumGain;
+  const isKept = same.low > -margin;
+  const isRuledOut = better.high <= spec.minimumGain + spec.equivalence || same.high < -margin;
+  const verdict = isRuledOut ? 'not better' : isBetter && isKept ? 'better' : 'unknown';
+  const rowsNeeded = verdict === 'unknown' && !isBetter ? gain.evidence.rowsNeeded : null;
+  return {
+    verdict,
+    compared: { ...gain, comparison: { ...gain.comparison, difference: better } },
+    document: { ...rows, gain: estimateOf(better), kept: estimateOf(same) },
+    doubts: [],
+    rowsNeeded,
+    sentences: [
+      `On ${fresh.n} labelled rows fresher than the champion's dataset, which neither was trained on, ${input.candidate.name} stands at ${say(better, level)} of ${metricName(metric)} against ${champion.name}; ${
+        isBetter
+          ? 'that is proof of a gain'
+          : better.high <= spec.minimumGain + spec.equivalence
+            ? 'that rules out a gain'
+            : 'that is not proof of a gain'
+      }.`,
+      `On ${frozen.length} rows of the frozen test set it stands at ${say(same, level)}; ${
+        isKept
+          ? `no more is lost than ${percent(margin)}`
+          : same.high < -margin
+            ? `more is lost than ${percent(margin)}`
+            : `it is not shown that no more is lost than ${percent(margin)}`
+      }.`,
+      ...(rowsNeeded === null ? [] : [`${rowsNeeded} fresh labelled rows could tell.`]),
+    ],
+  };
 }
+
+const estimateOf = ({ value, low, high }: Estimate): Estimate => ({ value, low, high });
+
+const say = (estimate: Estimate, level: number): string =>
+  `${points(estimate.value)} points (${percent(level)} interval ${points(estimate.low)} to ${points(estimate.high)})`;

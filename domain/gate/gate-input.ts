@@ -50,6 +50,21 @@ export interface GateSlices {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** Where the candidate learned from rows that the champion's dataset does not have. */
+export interface GateRetraining {
+  /** Both arms on labelled rows fresher than the champion's dataset: new rows of the test set, and rows held out of training. */
+  readonly fresh: {
+    readonly n: number;
+    readonly candidate: GateArm;
+    readonly champion: GateArm;
+    readonly groups: Readonly<Record<string, string | null>>;
+  };
+  /** Test rows that the champion was judged on too. */
+  readonly frozen: readonly string[];
+  /** How much may be lost on them. */
+  readonly margin: number;
+}
+
 export interface GateInput {
   /** The metric that the spec named before any arm was evaluated. */
   readonly metric: string;
@@ -65,6 +80,8 @@ export interface GateInput {
   readonly look: number;
   /** Row id → source, where test rows share one. */
   readonly groups?: Readonly<Record<string, string | null>>;
+  /** Null or absent where no row is fresher than the champion: then the test set decides alone. */
+  readonly retraining?: GateRetraining | null;
   readonly suites?: readonly GateSuite[];
   readonly slices?: readonly GateSlices[];
   /** Other arms of the candidate's recipe, which differ in their seed only. */

@@ -59,6 +59,11 @@ export function orderDecides({ against, wins, losses, flipped }: PreferenceEvide
   return `The judge goes by the order of the answers: ${flipped} of ${wins + losses + flipped} verdicts between the candidate and ${against} turned over when the answers changed places. Its preferences prove nothing.`;
 }
 
+export function tooFewFresh(rows: number): string {
+  const found = rows === 1 ? 'is 1 labelled row' : `are ${rows} labelled rows`;
+  return `There ${found} fresher than the champion's dataset; it takes ${fewestRows} to compare a retrained model with the champion.`;
+}
+
 export function notComputed(metric: string): string {
   return `The gate's metric, ${metricName(metric)}, was not computed for every arm.`;
 }

@@ -51,7 +51,10 @@ function why(data: Facts): string {
   const name = metricName(gate.metric);
   const { difference, against } = deciding;
   const interval = `${points(difference.low)} to ${points(difference.high)}`;
-  const on = `on ${count(gate.n)} test rows it had never seen`;
+  const isFresh = gate.retraining !== undefined && against === 'champion';
+  const n = isFresh ? (gate.retraining?.fresh ?? 0) : gate.n;
+  const rows = isFresh ? 'fresh labelled rows' : 'test rows';
+  const on = isFresh ? `on ${count(n)} labelled rows that neither had ever seen` : `on ${count(n)} test rows it had never seen`;
   if (gate.decision === 'promote') {
     const rival = `${gate.comparisons.length > 1 ? 'its closest rival, ' : ''}${against === 'champion' ? 'the champion' : against}`;
     return `${on}, its ${name} is ${points(difference.value).replace('+', '')} points above that of ${rival} (${percent(gate.level)} interval ${interval})`;
@@ -60,8 +63,13 @@ function why(data: Facts): string {
     const relation = difference.value > 0 ? `only ${points(difference.value)}` : difference.value < 0 ? points(difference.value) : 'no';
     return `${gate.candidate} did not prove better, with ${relation} points of ${name} against ${against} ${on} (interval ${interval})`;
   }
-  const needed = gate.rowsNeeded === null ? '' : `; a test of about ${count(gate.rowsNeeded)} rows could tell`;
-  return `${count(gate.n)} test rows cannot tell whether ${gate.candidate} is better than ${against} (${points(difference.value)} points of ${name}, interval ${interval})${needed}`;
+  const needed =
+    gate.rowsNeeded === null
+      ? ''
+      : isFresh
+        ? `; about ${count(gate.rowsNeeded)} of them could tell`
+        : `; a test of about ${count(gate.rowsNeeded)} rows could tell`;
+  return `${count(n)} ${rows} cannot tell whether ${gate.candidate} is better than ${against} (${points(difference.value)} points of ${name}, interval ${interval})${needed}`;
 }
 
 function scored(data: Facts, arm: string): string {

@@ -19,6 +19,7 @@ import type {
   GateVerdict,
   JobStatus,
   Outcome,
+  RetrainingDocument,
   RowCounts,
   SecondsDocument,
 } from '../../contracts/run.ts';
@@ -106,6 +107,8 @@ export interface GateReport {
     readonly losses: number | null;
     readonly rowsNeeded: number | null;
   })[];
+  /** Only where the candidate learned from rows that the champion's dataset does not have. */
+  readonly retraining?: RetrainingDocument;
   readonly suites: readonly SuiteReport[];
   /** Parts of the traffic as the gate judged them; null where the spec names no column. */
   readonly slices: SlicesEvidence | null;
@@ -303,6 +306,8 @@ export interface Lineage {
   readonly train: ArtifactRef | null;
   readonly validation: ArtifactRef | null;
   readonly test: ArtifactRef | null;
+  /** Rows held out beside a champion. */
+  readonly fresh?: ArtifactRef | null;
   readonly evidence: ArtifactRef | null;
   /** The signed decision record. */
   readonly record: ArtifactRef | null;

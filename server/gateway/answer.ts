@@ -12,6 +12,8 @@ import type { ServedModels } from './served-models.ts';
 
 export interface Answer {
   readonly text: string;
+  /** False where the model's words are given as they are, because no answer could be read from them. */
+  readonly isParsed: boolean;
   readonly completion: Completion;
 }
 
@@ -28,7 +30,8 @@ export function answer(
     const request = renderRequest(artifact, { id: randomUUID(), input, passages }, model);
     const completion = await services.providers(artifact.provider).complete(logprobs ? { ...request, topLogprobs } : request, { signal });
     if (completion.error !== null) throw new GatewayRefusal(502, `the model service failed: ${completion.error}`);
-    return { text: parseAnswer(artifact.task, completion.text) ?? completion.text, completion };
+    const parsed = parseAnswer(artifact.task, completion.text);
+    return { text: parsed ?? completion.text, isParsed: parsed !== null, completion };
   });
 }
 

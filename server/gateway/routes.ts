@@ -8,6 +8,7 @@ import { countServed } from '../../db/queries/gateway-counts.ts';
 import { authenticate, needs } from '../security/authenticate.ts';
 import type { AppEnv, Services } from '../services.ts';
 import { type Answer, answer } from './answer.ts';
+import { capture } from './capture.ts';
 import { chatChunks, chatCompletion } from './chat-answer.ts';
 import { readChatRequest } from './chat-request.ts';
 import { chooseVersion } from './choose-version.ts';
@@ -67,6 +68,7 @@ export const gatewayRoutes = new Hono<AppEnv>()
       throw error;
     }
     count(true);
+    capture(services, { endpoint: request.endpoint, version, input: request.input, answer: given }, Math.random());
     if (!request.stream) return c.json(chatCompletion(request, version, given));
     return streamSSE(c, async (stream) => {
       for (const chunk of chatChunks(request, version, given)) await stream.writeSSE({ data: JSON.stringify(chunk) });

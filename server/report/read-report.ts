@@ -32,6 +32,7 @@ interface DatasetContents {
   readonly train: ArtifactRef;
   readonly validation: ArtifactRef;
   readonly test: ArtifactRef;
+  readonly fresh?: ArtifactRef;
   readonly task: TaskShape;
   readonly rows?: RowCounts;
   readonly read?: number;
@@ -164,6 +165,7 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
       train: contents?.train ?? null,
       validation: contents?.validation ?? null,
       test: contents?.test ?? null,
+      fresh: contents?.fresh ?? null,
       evidence: (rows.decision?.evidenceRef as ArtifactRef | undefined) ?? null,
       record: (rows.decision?.recordRef as ArtifactRef | null | undefined) ?? null,
       arms: rows.arms.map(({ arm, evaluation }) => ({

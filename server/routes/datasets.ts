@@ -34,7 +34,7 @@ export const datasetRoutes = new Hono<AppEnv>()
   .get('/:ref', needs('viewer'), async (c) => {
     const { db } = c.var.services;
     const row = await findDataset(db, c.req.param('ref'));
-    const { rows, dropped, redacted, synthetic, read, task, train, validation, test, findings, balance } = manifestOf(row);
+    const { rows, dropped, redacted, synthetic, read, task, train, validation, test, fresh, findings, balance } = manifestOf(row);
     const document: DatasetVersionDocument = {
       hash: row.hash as ArtifactRef,
       name: row.name,
@@ -49,6 +49,7 @@ export const datasetRoutes = new Hono<AppEnv>()
       train,
       validation,
       test,
+      ...(fresh ? { fresh } : {}),
       findings,
       balance,
     };

@@ -12,9 +12,10 @@ const schema = z.strictObject({
   comment: z.string().max(4000).nullable().default(null),
   artifact: refSchema.nullable().default(null),
   acknowledge: z.array(z.string()).default([]),
+  token: z.string().max(8192).nullish(),
 });
 
-export const decideRoute = new Hono<AppEnv>().post('/:run/:verdict{approve|reject}', needs('approver'), async (c) => {
+export const decideRoute = new Hono<AppEnv>().post('/:run/:verdict{approve|reject}', needs('decider'), async (c) => {
   const decision = c.req.param('verdict') === 'reject' ? 'reject' : 'approve';
   const body = await readBody(c, schema);
   const row = await findRun(c.var.services.db, c.req.param('run'));

@@ -12,7 +12,7 @@ export const stackRoute = new Hono<AppEnv>().get('/', needs('viewer'), async (c)
     temporal: settings.temporalAddress,
     temporalUi: settings.temporalUi,
     gateway: `${settings.publicUrl}/v1`,
-    identities: await hasIdentities(db),
+    identities: settings.hasJwtIssuer || (await hasIdentities(db)),
   };
   return c.json(document);
 });

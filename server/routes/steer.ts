@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { messages } from '../../contracts/names.ts';
 import { findRun } from '../../db/queries/runs.ts';
 import { sendMessage } from '../runs/send-message.ts';
-import { needs } from '../security/authenticate.ts';
+import { needs, requirePerson } from '../security/authenticate.ts';
 import type { AppEnv } from '../services.ts';
 import { actSchema, personSchema, readBody } from './read-body.ts';
 
@@ -16,14 +16,16 @@ export const steerRoutes = new Hono<AppEnv>()
   .post('/:run/:verb{cancel|pause|resume}', needs('operator'), async (c) => {
     const verb = c.req.param('verb') as keyof typeof past;
     const { by, reason } = await readBody(c, actSchema);
+    requirePerson(c, by);
     const row = await findRun(c.var.services.db, c.req.param('run'));
-    const argument = verb === 'cancel' ? { by, reason: reason ?? null } : { by };
+    const argument = { by, reason: reason ?? null };
     await sendMessage(c.var.services, { workflow: row.id, name: messages[verb], argument, updateId: c.var.requestId });
     c.var.services.log.info({ run: row.id, by }, past[verb]);
     return c.json({ subject: row.id, done: past[verb] });
   })
   .post('/:run/extend-budget', needs('operator'), async (c) => {
     const { by, addUsd } = await readBody(c, budgetSchema);
+    requirePerson(c, by);
     const row = await findRun(c.var.services.db, c.req.param('run'));
     const argument = { by, addMicroUsd: Math.round(addUsd * 1e6), messageId: c.var.requestId };
     await sendMessage(c.var.services, { workflow: row.id, name: messages.extendBudget, argument, updateId: c.var.requestId });

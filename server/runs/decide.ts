@@ -23,7 +23,8 @@ export async function decide(
 ): Promise<ApprovalReceipt> {
   const { decision, state, outcome } = await readStatus(services, row);
   if (!decision) throw notWaiting(row.id, state, outcome);
-  const token = (await hasIdentities(services.db))
+  const isSigned = services.settings.hasJwtIssuer || (await hasIdentities(services.db));
+  const signed = isSigned
     ? signApproval(sender.bearer, { decisionId: decision.id, evidence: decision.evidence, expiresAtMs: Date.now() + tokenLifeMs })
     : null;
   const message: ApprovalMessage = {
@@ -31,7 +32,7 @@ export async function decide(
     verdict: request.decision,
     by: request.by,
     comment: request.comment,
-    token,
+    token: request.token ?? signed,
     artifact: request.artifact ?? decision.artifact,
     acknowledge: request.acknowledge,
     messageId: sender.requestId,

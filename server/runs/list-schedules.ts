@@ -2,6 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { ScheduleDocument } from '../../contracts/administration.ts';
 
 const prefix = 'tunegate/';
+/** No pipeline's name holds a point. */
+export const monitorName = (name: string): string => `monitor.${name}`;
 export const scheduleId = (name: string): string => `${prefix}${name}`;
 
 export async function listSchedules(temporal: Client): Promise<ScheduleDocument[]> {

@@ -5,18 +5,20 @@ import { knowledgeOfRun } from '../../db/queries/knowledge.ts';
 import { type RunFacts, readRun } from '../../db/queries/run-status.ts';
 import type { RunRow } from '../../db/queries/runs.ts';
 import type { Services } from '../services.ts';
+import { readTroubles } from './read-troubles.ts';
 import { readExtras } from './read-extras.ts';
 
 /** A run as every door shows it. */
 export async function readStatus(services: Services, row: RunRow): Promise<RunStatus> {
   const { url, keyFile } = { url: `${services.settings.publicUrl}/v1`, keyFile: services.settings.keyFile };
   const { offer, bestPredictions, findings, ...facts } = await readRun(services.db, row, { url, keyFile });
-  const [decision, report, knowledge] = await Promise.all([
+  const [decision, troubles, report, knowledge] = await Promise.all([
     facts.state === 'waiting-for-approval' ? readDecision(services, row.id, offer) : null,
+    facts.state === 'ended' ? [] : readTroubles(services, row.id),
     readExtras(services, bestPredictions, findings),
     knowledgeOfRun(services.db, row.id),
   ]);
-  return { ...facts, decision, report: { ...report, findings: [...report.findings, ...(knowledge?.report.findings ?? [])] } };
+  return { ...facts, decision, troubles, report: { ...report, findings: [...report.findings, ...(knowledge?.report.findings ?? [])] } };
 }
 
 /** The question as the workflow asks it; where no worker answers just now, as the database knows it. */

@@ -2,6 +2,7 @@ import type { StartRunRequest, StartRunResponse } from '../../contracts/api.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import { queues, workflowTypes } from '../../contracts/names.ts';
 import { type PipelineSpec, pipelineSpecSchema } from '../../contracts/pipeline-spec.ts';
+import { audit } from '../../db/queries/audit.ts';
 import { openRun, type RunRow } from '../../db/queries/runs.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { endpointAttribute, runAttribute, withDeadline } from '../temporal.ts';
@@ -38,6 +39,8 @@ export async function startRun(services: Services, request: StartRunRequest): Pr
     budgetMicroUsd: spec.budget ? Math.round(spec.budget.usd * 1e6) : null,
   });
   await startPipeline(services, { run: opened.run, specRef: opened.specRef, endpoint: spec.deployment.endpoint });
+  if (!opened.joined)
+    await audit(services.db, { actor: request.requestedBy ?? 'unknown', action: 'run started', subject: opened.run, detail: { spec: specRef } });
   services.log.info({ run: opened.run, joined: opened.joined }, 'run started');
   return { run: opened.run, joined: opened.joined };
 }

@@ -10,7 +10,8 @@ import { checkoutRoot } from '../../workers/setup/paths.ts';
 import { logToStderr } from '../../workers/setup/run-step.ts';
 import { ids } from '../../contracts/names.ts';
 import { startStack } from '../../workers/stack/start.ts';
-import { asked, clientOf, oneEpoch, startTiny, tinySpec } from '../support/tiny-pipeline.ts';
+import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec, uploadText } from '../support/tiny-pipeline.ts';
+import { until } from '../support/until.ts';
 
 const stack = await startStack();
 const client = clientOf(stack);
@@ -36,6 +37,17 @@ const save = (name: string, workflowId: string) => {
   process.stderr.write(`${name}: ${history.events.length} events\n`);
 };
 
+const describeArgs = (workflowId: string) => [
+  'workflow',
+  'describe',
+  '--workflow-id',
+  workflowId,
+  '--address',
+  stack.temporalAddress,
+  '--namespace',
+  stack.temporalNamespace,
+];
+
 const spec = tinySpec('recorded', { candidates: { untuned: ['zero-shot', 'classical'], tuned: oneEpoch } });
 const run = await startTiny(client, spec);
 const { decision } = await asked(client, run);
@@ -58,3 +70,27 @@ save('fine-tune-pipeline.cancelled', cancelled);
 const failed = await startTiny(client, tinySpec('recorded-failed'), { rows: { train: 'text,team\n"open,x\n', test: 'text,team\na,x\n' } });
 await client.runs.wait(failed);
 save('fine-tune-pipeline.failed', failed);
+
+// One pipeline by the clock, and a look at the endpoint that finds rows which its champion never had.
+const scheduled = tinySpec('recorded', {
+  candidates: { untuned: ['classical'], tuned: [] },
+  schedule: { cron: '0 3 1 1 *' },
+  monitoring: { retrain: { onNewRows: 1, cooldown: '0ms' } },
+});
+const files = { './train.csv': await uploadText(client, tinyRows(4, 16)), './test.csv': await uploadText(client, tinyRows(7, 12)) };
+await client.schedules.create({ spec: scheduled, files, baseDir: null });
+for (const [name, file] of [
+  ['recorded', 'scheduled-run.declined'],
+  ['monitor.recorded', 'monitor-endpoint.retrains'],
+] as const) {
+  await client.schedules.trigger(name);
+  const started = await until('the schedule has acted', async () => {
+    const workflow = (await client.schedules.list()).find((s) => s.schedule === name)?.recent[0]?.workflow;
+    const begun = (await client.runs.list({ name: 'recorded' })).find((r) => r.state !== 'ended' || r.outcome === 'declined');
+    return workflow && begun ? { workflow, run: begun.run } : null;
+  });
+  await client.runs.wait(started.run);
+  await until('its workflow has ended', () => /COMPLETED/.test(execFileSync(temporal, describeArgs(started.workflow), { encoding: 'utf8' })));
+  save(file, started.workflow);
+}
+await client.schedules.delete('recorded');

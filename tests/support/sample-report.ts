@@ -111,7 +111,15 @@ const gated = decideGate({
     { role: 'champion', ...gateArm('champion') },
     { role: 'best-untuned', ...gateArm('classical') },
   ],
-  spec: { beat: ['champion', 'best-untuned'], confidence: 0.95, minimumGain: 0, equivalence: 0.01, maximumRegression: {}, nonInferiority: false },
+  spec: {
+    beat: ['champion', 'best-untuned'],
+    confidence: 0.95,
+    minimumGain: 0,
+    equivalence: 0.01,
+    maximumRegression: {},
+    nonInferiority: false,
+    retraining: { margin: 0.05 },
+  },
   dataset: { n: testRows, contaminated: false, testChanged: false },
 });
 

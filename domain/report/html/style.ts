@@ -98,7 +98,7 @@ svg text{font:12px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helv
 .balance .bar-row{padding:.08rem 0;font-size:.86rem}.balance svg.bar{height:13px}
 @media(max-width:30rem){.bar-row{grid-template-columns:7rem minmax(0,1fr) 3rem;gap:0 .6rem;font-size:.86rem}}
 .bar rect{stroke:var(--page);stroke-width:.6}
-.fill-train{fill:var(--train)}.fill-validation{fill:var(--violet)}.fill-test{fill:var(--blue)}
+.fill-train{fill:var(--train)}.fill-validation{fill:var(--violet)}.fill-test{fill:var(--blue)}.fill-fresh{fill:var(--green)}
 .fill-rest{fill:var(--pale)}.fill-kept{fill:var(--grey)}.fill-good{fill:var(--good)}.fill-bad{fill:var(--bad)}.fill-other{fill:var(--violet)}
 .time-dataset{fill:var(--violet)}.time-synthesis{fill:var(--green)}.time-training{fill:var(--blue)}.time-evaluation{fill:var(--orange)}.time-waiting{fill:var(--grey)}.time-orchestration{fill:var(--pale)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;list-style:none;margin:.6rem 0 0;padding:0;font-size:.86rem;color:var(--soft)}

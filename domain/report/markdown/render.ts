@@ -122,10 +122,10 @@ function dataset({ dataset: data }: ReportData): string | null {
     .filter(([, n]) => n > 0)
     .map(([kind, n]) => `${findingNames[kind] ?? kind} ${count(n)}`)
     .join(', ');
-  const { train, validation, test } = data.rows;
+  const { train, validation, test, fresh } = data.rows;
   return folded(
     'Data',
-    `${count(data.read)} rows read; ${dropped ? `dropped: ${dropped}` : 'none dropped'}; redacted: ${count(data.redacted)}. Kept: ${count(train)} train, ${count(validation)} validation, ${count(test)} test.`,
+    `${count(data.read)} rows read; ${dropped ? `dropped: ${dropped}` : 'none dropped'}; redacted: ${count(data.redacted)}. Kept: ${count(train)} train, ${count(validation)} validation, ${count(test)} test${fresh ? `, ${count(fresh)} held out as fresh` : ''}.`,
   );
 }
 

@@ -1,4 +1,9 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { expect, inject, test } from 'vitest';
+import { asked, tinyRows, tinySpec, uploadText } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 import { serverUnderTest, smallRequest } from './server-under-test.ts';
 
@@ -40,4 +45,52 @@ test('a schedule is made from the spec, paused, resumed, triggered and deleted',
   expect((await client.runs.wait(run?.run ?? '')).outcome).toBe('cancelled');
   await client.schedules.delete('weekly');
   await expect(client.schedules.pause('weekly')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a schedule fires by the clock on the source as it is then, and skips its turn while its run goes on', async () => {
+  const { client } = await serverUnderTest();
+  const folder = mkdtempSync(join(tmpdir(), 'tunegate-scheduled-'));
+  const name = 'by-the-clock';
+  try {
+    const write = async (rows: number) => {
+      const text = tinyRows(2, rows);
+      writeFileSync(join(folder, 'train.csv'), text);
+      return { ...(await uploadText(client, text)), origin: join(folder, 'train.csv') };
+    };
+    const files = { './train.csv': await write(12), './test.csv': await uploadText(client, tinyRows(7, 12)) };
+    const spec = { ...tinySpec(name), schedule: { cron: '*/2 * * * * * *', overlap: 'skip' as const, catchup: '1m' } };
+    await client.schedules.create({ spec, files, baseDir: folder });
+    const runs = () => client.runs.list({ name });
+    const [first] = await until('the clock has started a run', async () => {
+      const list = await runs();
+      return list.length > 0 && list;
+    });
+    const { decision, document } = await asked(client, first?.run ?? '');
+
+    const { temporalAddress, temporalNamespace } = inject('stack');
+    const connection = await Connection.connect({ address: temporalAddress });
+    const handle = new TemporalClient({ connection, namespace: temporalNamespace }).schedule.getHandle(`tunegate/${name}`);
+    await until('a turn was skipped', async () => (await handle.describe()).info.numActionsSkippedOverlap > 0);
+    expect((await handle.describe()).policies.catchupWindow).toBe(60_000);
+    expect(await runs()).toHaveLength(1);
+    await connection.close();
+
+    await write(16);
+    await client.runs.approve(first?.run ?? '', { by: 'ada', artifact: decision?.artifact ?? null });
+    expect((await client.runs.wait(first?.run ?? '')).outcome).toBe('deployed');
+    const [second] = await until('the clock has started the next run', async () => {
+      const list = await runs();
+      return list.length > 1 && list;
+    });
+    const grown = await client.runs.wait(second?.run ?? '');
+    const { train = 0, validation = 0, fresh = 0 } = grown.document.dataset?.rows ?? {};
+    expect(train + validation + fresh).toBe(48);
+    expect(document.dataset?.rows).toMatchObject({ train: 31, validation: 5 });
+    expect(grown.outcome).toBe('declined');
+  } finally {
+    await client.schedules.delete(name).catch(() => undefined);
+    for (const { run, state } of await client.runs.list({ name }))
+      if (state !== 'ended') await client.runs.cancel(run, 'test').catch(() => undefined);
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -32,6 +32,7 @@ export const spec: GateSpec = {
   equivalence: 0.01,
   maximumRegression: {},
   nonInferiority: false,
+  retraining: { margin: 0.05 },
 };
 
 export function target(name: string, n: number, isRight: (row: number) => boolean, role: GateTarget['role'] = 'best-untuned'): GateTarget {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../domain/evaluation/random.ts';
 import { alphaForLook } from '../../../domain/gate/alpha-ledger.ts';
 import { chooseOnValidation } from '../../../domain/gate/choose-on-validation.ts';
-import { decideRetraining } from '../../../domain/gate/decide-retraining.ts';
 import { exactMcNemar } from '../../../domain/gate/mcnemar.ts';
 import { pairedAccuracy } from '../../../domain/gate/paired-accuracy.ts';
 import { pairedBootstrap } from '../../../domain/gate/paired-bootstrap.ts';
@@ -116,55 +115,5 @@ describe('choosing on validation rows', () => {
     ];
     expect(chooseOnValidation(arms)?.name).toBe('b');
     expect(chooseOnValidation([])).toBeNull();
-  });
-});
-
-describe('retraining', () => {
-  const rights = (n: number, challenger: (i: number) => boolean, champion: (i: number) => boolean) => {
-    const rows = Array.from({ length: n }, (_, i) => i);
-    return { challenger: rows.map(challenger), champion: rows.map(champion) };
-  };
-  const rules = { alpha: 0.025, minimumGain: 0, equivalence: 0.01, margin: 0.03 };
-  const better = rights(
-    200,
-    (i) => i % 10 > 0,
-    (i) => i % 10 > 2,
-  );
-  const same = rights(
-    600,
-    (i) => i % 10 > 0,
-    (i) => i % 10 > 0,
-  );
-
-  test('promotes what is better on fresh rows and no worse on the frozen ones', () => {
-    expect(decideRetraining({ fresh: better, frozen: same, ...rules }).decision).toBe('promote');
-  });
-
-  test('rejects what forgot', () => {
-    expect(
-      decideRetraining({
-        fresh: better,
-        frozen: rights(
-          600,
-          (i) => i % 10 > 1,
-          (i) => i % 10 > 0,
-        ),
-        ...rules,
-      }).decision,
-    ).toBe('reject');
-  });
-
-  test('asks for 30 fresh labelled rows before it says anything', () => {
-    const result = decideRetraining({
-      fresh: rights(
-        12,
-        () => true,
-        () => false,
-      ),
-      frozen: same,
-      ...rules,
-    });
-    expect(result).toMatchObject({ decision: 'inconclusive', rowsNeeded: 30 });
-    expect(result.reasons[0]).toContain('12 labelled rows fresher');
   });
 });

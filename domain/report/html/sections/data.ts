@@ -1,5 +1,6 @@
 import type { DatasetProfile } from '../../../../contracts/dataset.ts';
 import type { SynthesisReport } from '../../../../contracts/synthesis.ts';
+import type { RowCounts } from '../../../../contracts/run.ts';
 import { type BarRow, barRows, legend } from '../../charts/bars.ts';
 import type { DatasetReport, FindingGroup, ReportData } from '../../report-data.ts';
 import { count, findingNames, plural, share } from '../../wording.ts';
@@ -9,12 +10,13 @@ import { table } from '../table.ts';
 
 const mostLabels = 40;
 const splits = ['train', 'validation', 'test'] as const;
+const sides = [...splits, 'fresh'] as const;
 
 /** What went in, what fell away and why, and how the rest is spread. */
 export function dataSection({ dataset }: ReportData): Section | null {
   if (dataset === null) return null;
   const { read, rows, redacted, synthetic } = dataset;
-  const kept = rows.train + rows.validation + rows.test;
+  const kept = keptOf(rows);
   return section(
     'data',
     'The data',
@@ -24,7 +26,9 @@ export function dataSection({ dataset }: ReportData): Section | null {
       synthetic > 0 ? `${plural(synthetic, 'row')} were written by a model. ` : ''
     }Test rows were never trained on, and what resembled them was removed from the training side.`,
     figureOf(
-      'From all rows read to the three parts: training teaches, validation chooses, test judges. Orange is what fell away, and why.',
+      `From all rows read to the parts: training teaches, validation chooses, test judges${
+        rows.fresh ? ', and fresh rows, which the champion never had, were held out to compare with it' : ''
+      }. Orange is what fell away, and why.`,
       barRows(funnel(dataset), read),
     ),
     dataset.balance.length > 0 && balance(dataset),
@@ -34,6 +38,8 @@ export function dataSection({ dataset }: ReportData): Section | null {
     dataset.findings.length > 0 && findings(dataset.findings),
   );
 }
+
+const keptOf = (rows: RowCounts): number => sides.reduce((sum, side) => sum + (rows[side] ?? 0), 0);
 
 function funnel({ read, dropped, rows }: DatasetReport): BarRow[] {
   const bar = (name: string, from: number, value: number, className: string): BarRow => ({
@@ -50,12 +56,14 @@ function funnel({ read, dropped, rows }: DatasetReport): BarRow[] {
       left -= n;
       return bar(findingNames[kind] ?? kind, left, n, 'fill-bad');
     });
-  const kept = splits.reduce((sum, s) => sum + rows[s], 0);
+  const kept = keptOf(rows);
   let at = 0;
-  const parts = splits.map((split) => {
-    const row = { ...bar(split, at, rows[split], `fill-${split}`), className: 'sub' };
-    at += rows[split];
-    return row;
+  const parts = sides.flatMap((split) => {
+    const n = rows[split];
+    if (n === undefined) return [];
+    const row = { ...bar(split, at, n, `fill-${split}`), className: 'sub' };
+    at += n;
+    return [row];
   });
   return [bar('rows read', 0, read, 'fill-rest'), ...falls, bar('rows kept', 0, kept, 'fill-kept'), ...parts];
 }

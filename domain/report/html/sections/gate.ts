@@ -24,6 +24,7 @@ export function gateSection(data: ReportData): Section | null {
     html`<ul class="reasons">${gate.reasons.map((reason) => html`<li>${unbroken(reason)}</li>`)}</ul>`,
     gate.comparisons.length > 0 ? differences(data, gate) : null,
     gate.comparisons.length > 0 ? comparisons(gate) : null,
+    gate.retraining ? retraining(gate, gate.retraining) : null,
     gate.suites.length > 0 ? suites(gate) : null,
     gate.ledger.length > 0 ? ledger(data, gate) : null,
   );
@@ -33,7 +34,7 @@ function differences(data: ReportData, gate: GateReport): Markup {
   const ends = gate.comparisons.flatMap(({ difference }) => [difference.low, difference.high]);
   const scale = percentScale(Math.min(0, ...ends), Math.max(0, gate.minimumGain, ...ends));
   const rows = gate.comparisons.map(({ against, difference }) => ({
-    name: html`<span class="versus">against</span> ${armName(data, against)}`,
+    name: html`<span class="versus">against</span> ${armName(data, against)}${isOnFresh(gate, against) ? ' (fresh rows)' : ''}`,
     estimate: difference,
     role: roleOf(data, gate.candidate),
     value: html`<b>${points(difference.value)}</b> <span class="range">${points(difference.low)} to ${points(difference.high)}</span>`,
@@ -41,7 +42,9 @@ function differences(data: ReportData, gate: GateReport): Markup {
   }));
   const references = [{ at: 0, className: 'zero' }, ...(gate.minimumGain === 0 ? [] : [{ at: gate.minimumGain, className: 'goal' }])];
   return figureOf(
-    html`Gain of <b>${gate.candidate}</b> in ${metricName(gate.metric)}, in percentage points, on ${count(gate.n)} test rows that both answered. Right of the ${gate.minimumGain === 0 ? 'strong' : 'dashed'} line is better; an interval that crosses it proves nothing.`,
+    html`Gain of <b>${gate.candidate}</b> in ${metricName(gate.metric)}, in percentage points, on ${count(gate.n)} test rows that both answered${
+      gate.retraining?.gain ? `; against the champion on ${count(gate.retraining.fresh)} labelled rows fresher than its dataset` : ''
+    }. Right of the ${gate.minimumGain === 0 ? 'strong' : 'dashed'} line is better; an interval that crosses it proves nothing.`,
     stripChart(rows, scale, { text: points, axisName: 'points gained', references }),
   );
 }
@@ -50,7 +53,7 @@ const comparisons = (gate: GateReport): Markup =>
   html`${table(
     'The paired comparisons',
     [
-      { head: 'Against', cell: (c) => c.against },
+      { head: 'Against', cell: (c) => `${c.against}${isOnFresh(gate, c.against) ? ' (fresh rows)' : ''}` },
       { head: 'Gain', kind: 'number', cell: (c) => points(c.difference.value) },
       { head: `${percent(gate.level)} interval`, kind: 'number', cell: (c) => `${points(c.difference.low)} to ${points(c.difference.high)}` },
       { head: 'Luck', kind: 'number', cell: (c) => pValue(c.difference.p) },
@@ -61,6 +64,28 @@ const comparisons = (gate: GateReport): Markup =>
     ],
     gate.comparisons,
   )}<p class="note">“Luck” is the chance of so large a gap if both were equally good. “Smallest visible gain” is the difference, in points, that a test of ${count(gate.n)} rows shows in four cases of five. Test used: ${[...new Set(gate.comparisons.flatMap((c) => c.test ?? []))].join('; ') || 'paired'}.</p>`;
+
+const isOnFresh = ({ retraining: found }: GateReport, against: string): boolean => found?.gain != null && against === 'champion';
+
+const retraining = (gate: GateReport, { fresh, frozen, margin, gain, kept }: NonNullable<GateReport['retraining']>): Markup =>
+  html`<h3>Retrained: better where the world is now, and no worse where it was</h3><p class="note">The champion learned from older rows. The retrained model must beat it on labelled rows that neither has seen, and must not lose more than ${percent(margin)} on the test rows that the champion was judged on.</p>${table(
+    'Candidate against champion',
+    [
+      { head: 'Rows', cell: (r) => r.name },
+      { head: 'How many', kind: 'number', cell: (r) => count(r.n) },
+      { head: 'Change', kind: 'number', cell: (r) => (r.estimate === null ? '–' : points(r.estimate.value)) },
+      {
+        head: `${percent(gate.level)} interval`,
+        kind: 'number',
+        cell: (r) => (r.estimate === null ? 'too few rows' : `${points(r.estimate.low)} to ${points(r.estimate.high)}`),
+      },
+      { head: 'Must be', cell: (r) => r.wanted },
+    ],
+    [
+      { name: 'fresher than the champion', n: fresh, estimate: gain, wanted: `above ${gate.minimumGain === 0 ? 'zero' : points(gate.minimumGain)}` },
+      { name: 'frozen test set', n: frozen, estimate: kept, wanted: `above ${points(-margin)}` },
+    ],
+  )}`;
 
 const suites = (gate: GateReport): Markup =>
   html`<h3>Abilities that must not be lost</h3><p class="note">Each suite asks the candidate things that it should still know after tuning; a proved loss beyond the margin is a veto.</p>${table(

@@ -17,6 +17,7 @@ export function lineageSection(data: ReportData): Section {
     ['training rows', lineage.train],
     ['validation rows', lineage.validation],
     ['test rows', lineage.test],
+    ['fresh rows', lineage.fresh ?? null],
     ["the gate's evidence", lineage.evidence],
     ['signed decision record', lineage.record],
     ...Object.entries(lineage.versions).map(([name, version]) => [name, version] as const),

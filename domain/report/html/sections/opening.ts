@@ -58,8 +58,19 @@ function picture(data: ReportData): Markup | null {
     }),
   );
   const n = Math.max(...measured.map((m) => m.arm.n));
-  const caption = html`Each mark is one way to answer (an <em>arm</em>), measured by ${name} on the same ${count(n)} test rows, best first. The line through it is the 95 % interval: where the true value most likely lies, given how few or many rows were asked.`;
+  const caption = html`Each mark is one way to answer (an <em>arm</em>), measured by ${name} on the same ${count(n)} test rows, best first. The line through it is the 95 % interval: where the true value most likely lies, given how few or many rows were asked. ${words(data)}`;
   return figureOf(caption, stripChart(rows, scale, { text: (v) => figure(data.metric, v).replace('.0 %', ' %'), axisName: name }), 'picture');
+}
+
+/** The words of the badges that stand in the picture, for whoever meets them here for the first time. */
+function words({ roles, deployment, arms }: ReportData): Markup[] {
+  const said: [boolean, string, string][] = [
+    [roles.candidate !== null, 'candidate', 'the tuned model that was judged'],
+    [roles.champion !== null, 'champion', 'what the endpoint has served so far'],
+    [roles.bestUntuned !== null, 'best untuned', 'the best that was reached without tuning, by prompts, examples, retrieval or a simple classifier'],
+    [roles.offered !== null && !deployment, 'offered', 'what a person was asked to approve'],
+  ];
+  return said.filter(([isShown]) => isShown && arms.length > 0).map(([, word, meaning]) => html`<b>${word}</b>: ${meaning}. `);
 }
 
 function facts(data: ReportData): [string, Content][] {
