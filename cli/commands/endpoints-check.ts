@@ -28,8 +28,10 @@ export const endpointsCheckCommand = (): Command =>
       return Number(text);
     })
     .option('--save <file>', 'write each row as {"row", "input", "recorded", "served"}, one a line')
-    .action((endpoint: string, options: Options) =>
-      finish(async () => {
+    .action((endpoint: string, _: Options, self: Command) => {
+      // `endpoints` has options of the same names, and takes them first.
+      const options = self.optsWithGlobals<Options>();
+      return finish(async () => {
         const client = await connect();
         const recorded = await recordedAnswers(client, endpoint);
         const wanted = { ...recorded, rows: recorded.rows.slice(0, options.rows) };
@@ -45,8 +47,8 @@ export const endpointsCheckCommand = (): Command =>
           lines: linesOf(endpoint, arm, compared, styleOf(process.stdout)),
           exitCode: compared.holds ? 0 : 1,
         };
-      }, options),
-    );
+      }, options);
+    });
 
 function linesOf(endpoint: string, arm: string, { rows, same, required, holds, differing }: ServedComparison, style: Style): string[] {
   const mark = holds ? style.good('✓') : style.bad('✗');

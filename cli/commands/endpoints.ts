@@ -11,7 +11,6 @@ const versionOf = (v: EndpointVersion | null): string => (v ? `${v.arm} (${v.art
 
 export const endpointsCommand = (): Command =>
   command('endpoints', 'list endpoints and what they serve', ['npx tunegate endpoints', 'npx tunegate endpoints check support-triage'])
-    .enablePositionalOptions()
     .addCommand(endpointsCheckCommand())
     .action((options: CommonOptions) =>
       finish(async () => {
