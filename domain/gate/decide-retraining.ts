@@ -85,7 +85,7 @@ export function decideRetraining(
     sentences: [
       `On ${fresh.n} labelled rows fresher than the champion's dataset, which neither was trained on, ${input.candidate.name} stands at ${say(better, level)} of ${metricName(metric)} against ${champion.name}; ${
         isBetter
-          ? 'that is proof of a gain'
+          ? proof(spec.minimumGain)
           : better.high <= spec.minimumGain + spec.equivalence
             ? 'that rules out a gain'
             : 'that is not proof of a gain'
@@ -101,6 +101,9 @@ export function decideRetraining(
     ],
   };
 }
+
+const proof = (minimumGain: number): string =>
+  minimumGain === 0 ? 'that is proof of a gain' : `that is proof of a gain of more than ${points(minimumGain)} points`;
 
 const estimateOf = ({ value, low, high }: Estimate): Estimate => ({ value, low, high });
 

@@ -57,9 +57,18 @@ function why(data: Facts): string {
   const on = isFresh ? `on ${count(n)} labelled rows that neither had ever seen` : `on ${count(n)} test rows it had never seen`;
   if (gate.decision === 'promote') {
     const rival = `${gate.comparisons.length > 1 ? 'its closest rival, ' : ''}${against === 'champion' ? 'the champion' : against}`;
-    return `${on}, its ${name} is ${points(difference.value).replace('+', '')} points above that of ${rival} (${percent(gate.level)} interval ${interval})`;
+    const relation =
+      difference.value > 0
+        ? `${points(difference.value).replace('+', '')} points above`
+        : difference.value < 0
+          ? `${points(difference.value).replace('−', '')} points below`
+          : 'equal to';
+    return `${on}, its ${name} is ${relation} that of ${rival} (${percent(gate.level)} interval ${interval})`;
   }
   if (gate.decision === 'reject') {
+    const { kept, margin = 0, frozen = 0 } = gate.retraining ?? {};
+    if (isFresh && kept && kept.high < -margin)
+      return `${gate.candidate} lost ${points(kept.value).replace('−', '')} points of ${name} on the ${count(frozen)} test rows that the champion was judged on, more than the ${percent(margin)} that may be lost (interval ${points(kept.low)} to ${points(kept.high)})`;
     const relation = difference.value > 0 ? `only ${points(difference.value)}` : difference.value < 0 ? points(difference.value) : 'no';
     return `${gate.candidate} did not prove better, with ${relation} points of ${name} against ${against} ${on} (interval ${interval})`;
   }

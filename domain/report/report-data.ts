@@ -152,7 +152,10 @@ export interface Voice {
 /** The candidate against the champion, row by row; `same` counts the rows where both say the same. */
 export interface Changes {
   readonly candidate: string;
+  /** Rows that both answered: the test rows, and the fresh ones. */
   readonly n: number;
+  /** How many of them were held out beside the champion. */
+  readonly fresh: number;
   readonly same: number;
   readonly gains: number;
   readonly losses: number;

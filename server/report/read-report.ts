@@ -15,6 +15,7 @@ import type { FieldReport, GateReport, ReportData, Roles } from '../../domain/re
 import { settingsOf } from '../../domain/report/settings-of.ts';
 import { trainingAdvice } from '../../domain/training/advice.ts';
 import { trainerVersion } from '../../domain/training/key.ts';
+import { findEvaluation } from '../../db/queries/arms.ts';
 import { readReportRows, type ReportRows } from '../../db/queries/report.ts';
 import { type RunFacts, readRun } from '../../db/queries/run-status.ts';
 import type { RunRow } from '../../db/queries/runs.ts';
@@ -82,6 +83,7 @@ export async function readReport({ db, artifacts, settings }: Services, row: Run
         metric,
         mostRows,
         arms: predictions,
+        fresh: await freshAnswers(db, contents.fresh, document.arms, roles),
       })
     : { changes: null, mistakes: null, slices: [], calibration: [] };
   const validationMetric = spec.gate.metric ?? 'accuracy';
@@ -190,6 +192,17 @@ function fieldReports({ arms }: ReportRows, shown: string | null): FieldReport[]
     support,
     arms: byArm.flatMap(({ arm, fields }) => (fields ? [{ arm, f1: fields[field] ?? null }] : [])),
   }));
+}
+
+/** Where champion and candidate answered rows that were held out beside the champion. */
+async function freshAnswers(db: Services['db'], rows: ArtifactRef | undefined, arms: RunFacts['document']['arms'], roles: Roles) {
+  if (rows === undefined) return null;
+  const of = async (name: string | null) => {
+    const arm = arms.find((a) => a.name === name);
+    return (arm && (await findEvaluation(db, arm.artifact, rows))?.predictionsRef) as ArtifactRef | undefined;
+  };
+  const [champion, candidate] = [await of(roles.champion), await of(roles.candidate)];
+  return champion && candidate ? { rows, champion, candidate } : null;
 }
 
 const sumOf = (counts: object): number => Object.values(counts).reduce((a: number, b: number) => a + b, 0);

@@ -20,6 +20,8 @@ export interface RowSources {
   /** Of mistakes, and of changes. */
   readonly mostRows: number;
   readonly arms: readonly { readonly name: string; readonly predictions: ArtifactRef }[];
+  /** Rows held out beside a champion, and what it and the candidate said to them; null where there are none. */
+  readonly fresh: { readonly rows: ArtifactRef; readonly champion: ArtifactRef; readonly candidate: ArtifactRef } | null;
 }
 export type RowEvidence = Pick<ReportData, 'changes' | 'mistakes' | 'slices' | 'calibration'>;
 
@@ -41,8 +43,14 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
   const shown = await answersOf(roles.shown);
   if (roles.shown === null || shown.length === 0) return nothing;
   const found = findMistakes(task, shown, sources.mostRows);
-  const [champion, candidate] =
-    roles.champion === null || roles.candidate === null ? [[], []] : await Promise.all([answersOf(roles.champion), answersOf(roles.candidate)]);
+  const { fresh, metric } = sources;
+  const withFresh = async (name: string | null, said: ArtifactRef | undefined): Promise<Answered[]> => [
+    ...(await answersOf(name)),
+    ...(said ? await readAnswers(artifacts, said, metric) : []),
+  ];
+  const isCompared = roles.champion !== null && roles.candidate !== null;
+  const champion = isCompared ? await withFresh(roles.champion, fresh?.champion) : [];
+  const candidate = isCompared ? await withFresh(roles.candidate, fresh?.candidate) : [];
   const changed = champion.length === 0 ? [] : compareRows(task, champion, candidate);
   const shownChanges = changed
     .slice(0, sources.mostRows)
@@ -54,7 +62,8 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
     readTest(artifacts, sources.test, wanted, sources.slices),
     ...sources.arms.map(async ({ name, predictions }) => ({ name, answers: await readAnswersTo(artifacts, predictions, sources.metric, wanted) })),
   ]);
-  const championSaid = said.find((s) => s.name === roles.champion)?.answers;
+  const championSaid = new Map(champion.flatMap(({ row, answer }) => (wanted.has(row) ? [[row, answer] as const] : [])));
+  if (fresh) for (const [row, input] of (await readTest(artifacts, fresh.rows, wanted, [])).inputs) inputs.set(row, input);
   const rival = [roles.champion, roles.bestUntuned, roles.candidate].find((name) => name !== null && name !== roles.shown) ?? null;
   const compared = [{ name: roles.shown, answers: shown }, ...(rival === null ? [] : [{ name: rival, answers: await answersOf(rival) }])].filter(
     (a) => a.answers.length > 0,
@@ -70,6 +79,7 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
         : {
             candidate: roles.candidate,
             n: candidate.length,
+            fresh: fresh ? candidate.length - (await answersOf(roles.candidate)).length : 0,
             same: candidate.length - changed.length,
             gains: changed.filter((c) => c.verdict === 'gain').length,
             losses: changed.filter((c) => c.verdict === 'loss').length,
@@ -78,7 +88,7 @@ export async function readRowEvidence(artifacts: ArtifactStore, sources: RowSour
               row,
               input: inputs.get(row) ?? '',
               expected,
-              champion: championSaid?.get(row)?.answer ?? null,
+              champion: championSaid.get(row) ?? null,
               candidate: answer,
               verdict,
             })),

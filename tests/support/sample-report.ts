@@ -216,6 +216,7 @@ const facts: Omit<ReportData, 'headline'> = {
   changes: {
     candidate: best,
     n: testRows,
+    fresh: 0,
     same: testRows - changedRows.length,
     gains: changedRows.filter((i) => verdictOf(i) === 'gain').length,
     losses: changedRows.filter((i) => verdictOf(i) === 'loss').length,

@@ -96,7 +96,7 @@ function slices({ gate: decided }: ReportData): string | null {
 
 function changes({ changes: against }: ReportData): string | null {
   if (against === null) return null;
-  return `**Against the champion:** of ${count(against.n)} test rows, ${count(against.gains)} become right and ${count(against.losses)} become wrong; ${count(against.same)} stay the same.`;
+  return `**Against the champion:** of ${count(against.n)} test rows${against.fresh > 0 ? ` (${count(against.fresh)} of them fresh)` : ''}, ${count(against.gains)} become right and ${count(against.losses)} become wrong; ${count(against.same)} stay the same.`;
 }
 
 function mistakes({ mistakes: found }: ReportData): string | null {

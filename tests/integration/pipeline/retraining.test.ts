@@ -45,7 +45,7 @@ describe('a run on more rows than the champion had', () => {
     expect(await championOf(name)).toEqual(before);
 
     const report = JSON.parse(await client.runs.report(run, 'json')) as ReportData;
-    expect(report.changes).toMatchObject({ n: 36 });
+    expect(report.changes).toMatchObject({ n: 66, fresh: 30 });
     expect(report.gate?.ledger.map((entry) => entry.look)).toEqual([1, 2]);
     expect(report.gate?.ledger.at(-1)).toMatchObject({ run, alpha: expect.closeTo(0.0125) });
 

@@ -11,7 +11,7 @@ const verdicts: Readonly<Record<ChangedRow['verdict'], string>> = { gain: '▲ n
 /** What a caller of the endpoint would notice: the rows that the candidate answers otherwise than the champion does. */
 export function changesSection({ changes }: ReportData): Section | null {
   if (changes === null || changes.n === 0) return null;
-  const { candidate, n, same, gains, losses, others, rows } = changes;
+  const { candidate, n, fresh, same, gains, losses, others, rows } = changes;
   const parts = [
     { name: 'now right', value: gains, className: 'fill-good' },
     { name: 'now wrong', value: losses, className: 'fill-bad' },
@@ -21,7 +21,7 @@ export function changesSection({ changes }: ReportData): Section | null {
   return section(
     'changes',
     'What changes against the champion',
-    html`Of ${count(n)} test rows, <b>${candidate}</b> answers ${count(n - same)} differently from the champion: ${plural(
+    html`Of ${count(n)} test rows${fresh > 0 ? `, ${count(fresh)} of them fresher than the champion's dataset` : ''}, <b>${candidate}</b> answers ${count(n - same)} differently from the champion: ${plural(
       gains,
       'row',
     )} would become right and ${plural(losses, 'row')} wrong.`,
