@@ -69,4 +69,18 @@ describe('the headline', () => {
       /^The tuned model lora-smollm2-135m waits for a person's approval/,
     );
   });
+
+  it('says of a retrained model on which rows it was better, or what it forgot', () => {
+    const estimate = { value: 0.1, low: 0.02, high: 0.18 };
+    const retraining = { fresh: 80, frozen: 560, margin: 0.05, gain: estimate, kept: { value: 0, low: -0.03, high: 0.03 } };
+    const against = { ...comparison, against: 'champion', difference: { ...estimate, p: 0.01 } };
+    expect(sampleReport({ gate: gateOf({ comparisons: [against], retraining }) }).headline).toContain(
+      'on 80 labelled rows that neither had ever seen, its accuracy is 10.0 points above that of the champion',
+    );
+    const forgot = { ...retraining, kept: { value: -0.09, low: -0.12, high: -0.06 } };
+    const gate = gateOf({ decision: 'reject', comparisons: [against], retraining: forgot });
+    expect(sampleReport({ outcome: 'declined', deployment: null, gate }).headline).toContain(
+      'lost 9.0 points of accuracy on the 560 test rows that the champion was judged on, more than the 5 % that may be lost',
+    );
+  });
 });
