@@ -27,7 +27,7 @@ export interface ReadRows {
 }
 
 /** Rows of a file whose comparison keys stay in memory: a key is as long as its row. */
-const mostKeptKeys = 50_000;
+const mostKeptKeys = 20_000;
 /** Longer than the context of any model. */
 const mostCharacters = 1_000_000;
 const noColumns: Readonly<Record<string, string>> = {};
@@ -124,18 +124,20 @@ function readTable(
     const id = `${source.file}:${record.line}${onLine > 1 ? `#${onLine}` : ''}`;
     const columns = slices.length === 0 ? noColumns : Object.fromEntries(slices.map(([name, read]) => [name, cleanText(read(record.values))]));
     const groupText = group === null ? '' : cleanText(group(record.values));
+    // Written out, without spreading: a million of them are a third smaller so.
     const row: Row = {
       id,
-      ...at,
+      file: source.file,
+      line: record.line,
       input: inputText,
       output: task.type === 'classification' ? intern(outputText, seen) : outputText,
       group: groupText === '' ? null : privateGroup(groupText, dataset.pii !== 'allow', findNames),
       columns,
       origin: null,
       weight,
-      ...(isPreference(record.values) ? { rejected: cleanText(record.values.non_preferred_output) } : {}),
     };
-    drafts.push(draftOf(row, source.role, task.type, drafts.length < mostKeptKeys, when));
+    const whole = isPreference(record.values) ? { ...row, rejected: cleanText(record.values.non_preferred_output) } : row;
+    drafts.push(draftOf(whole, source.role, task.type, drafts.length < mostKeptKeys, when));
   }
   return redacted;
 }
