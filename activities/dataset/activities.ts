@@ -15,6 +15,7 @@ import { loadRun } from '../run/spec.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { championDataset } from './champion-rows.ts';
 import { prepareSources } from './prepare-sources.ts';
+import { withoutSemanticDuplicates } from './semantic.ts';
 import { taskShape } from './sources.ts';
 
 export const createDatasetActivities = (deps: ActivityDeps) =>
@@ -29,9 +30,10 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         // A broken suite is told before anything is spent.
         await loadSuites(deps, context);
         const champion = await championDataset(deps, spec.deployment.endpoint);
-        const { prepared, origin, files } = await prepareSources(deps, { spec, files: context.files, champion }, folder, (p) =>
+        const { prepared: byWords, origin, files } = await prepareSources(deps, { spec, files: context.files, champion }, folder, (p) =>
           reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );
+        const prepared = await withoutSemanticDuplicates(deps, byWords, spec.dataset.semanticDuplicate, reporter.report);
         const task = await taskShape(deps, spec, files, prepared.labels);
         const { hash, lines, manifest: frozen } = freezeRows(prepared, task.type === 'extraction' ? task.schema : undefined);
         const [train, validation, test, findings] = [
