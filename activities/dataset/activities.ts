@@ -30,7 +30,11 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         // A broken suite is told before anything is spent.
         await loadSuites(deps, context);
         const champion = await championDataset(deps, spec.deployment.endpoint);
-        const { prepared: byWords, origin, files } = await prepareSources(deps, { spec, files: context.files, champion }, folder, (p) =>
+        const {
+          prepared: byWords,
+          origin,
+          files,
+        } = await prepareSources(deps, { spec, files: context.files, champion }, folder, (p) =>
           reporter.report({ done: p.done, total: p.total, detail: p.step }),
         );
         const prepared = await withoutSemanticDuplicates(deps, byWords, spec.dataset.semanticDuplicate, reporter.report);
