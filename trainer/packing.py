@@ -31,9 +31,11 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 
 from .chat import Row
+from .row_attention import attend_rows
 
 ATTENTION = "trainer_layout"
 SMALLEST_BUCKET = 64
+LONGEST_TABLE = 512  # a prefix up to here keeps all its scores, which is faster on a CPU than to compute them in blocks twice
 
 
 def attention(module, query, key, value, attention_mask, scaling=None, dropout=0.0, layout=None, **_):
@@ -79,20 +81,6 @@ def group(rows: list[Row]) -> list[tuple[int, list[int]]]:
     return [g for g in reversed(groups) if g[0]] + ([(0, alone)] if alone else [])
 
 
-class Gather(torch.autograd.Function):
-    """x[:, index], whose repeated entries are padding. Padding gets no gradient, so going back is a copy and not a sum."""
-
-    @staticmethod
-    def forward(ctx, x, bucket):
-        ctx.bucket, ctx.shape = bucket, x.shape
-        return x.index_select(1, bucket.index.flatten()).view(x.shape[0], *bucket.index.shape, x.shape[2])
-
-    @staticmethod
-    def backward(ctx, dy):
-        b = ctx.bucket
-        return dy.new_zeros(ctx.shape).index_copy_(1, b.source, dy.flatten(1, 2).index_select(1, b.kept)), None
-
-
 class Reorder(torch.autograd.Function):
     """x[:, order] for a permutation; going back is the inverse permutation."""
 
@@ -135,6 +123,11 @@ class Group:
     prefix: int
     rows: int  # tokens of all rows
     buckets: list[Bucket]
+    alone: Bucket | None = field(init=False)  # the prefix as a row of its own
+
+    def __post_init__(self):
+        short = 0 < self.prefix <= LONGEST_TABLE
+        self.alone = bucket([(0, self.prefix)], self.buckets[0].index.device) if short else None
 
 
 @dataclass
@@ -164,33 +157,12 @@ class Pack:
         parts = []
         for g in self.groups:
             (shared_q, shared_k, shared_v), (rows_q, rows_k, rows_v) = next(stretches), next(stretches)
-            if g.prefix:
+            if g.alone:
+                parts.append(attend_rows(shared_q, shared_k, shared_v, shared_k[:, :0], shared_v[:, :0], g.alone, scaling))
+            elif g.prefix:
                 parts.append(F.scaled_dot_product_attention(shared_q[None], shared_k[None], shared_v[None], is_causal=True, scale=scaling, enable_gqa=True)[0])
             parts += [attend_rows(rows_q, rows_k, rows_v, shared_k, shared_v, b, scaling) for b in g.buckets]
         return Reorder.apply(torch.cat(parts, 1), self.order, self.inverse)
-
-
-def attend_rows(q, k, v, shared_k, shared_v, bucket: Bucket, scaling):
-    """Attention of one bucket's rows to their prefix and themselves; returns (heads, real tokens, d)."""
-    (n, length), (heads, _, d), kv = bucket.index.shape, q.shape, k.shape[0]
-    per, prefix = heads // kv, shared_k.shape[1]
-    rows_q = Gather.apply(q, bucket).view(kv, per, n, length, d).permute(2, 0, 1, 3, 4)  # (n, kv, per, L, d)
-    rows_k = Gather.apply(k, bucket).transpose(0, 1)  # (n, kv, L, d)
-    rows_v = Gather.apply(v, bucket).transpose(0, 1)
-    own = torch.matmul(rows_q.reshape(n, kv, per * length, d), rows_k.transpose(-1, -2)).view(n, kv * per, length, length) * scaling
-    own = own.masked_fill(bucket.blocked, torch.finfo(own.dtype).min)
-    if not prefix:
-        share = own.softmax(-1, dtype=torch.float32).to(q.dtype)
-        out = torch.matmul(share.view(n, kv, per * length, length), rows_v)
-    else:
-        flat_q = rows_q.permute(1, 0, 2, 3, 4).reshape(kv, n * per * length, d)
-        seen = torch.matmul(flat_q, shared_k.transpose(-1, -2)).view(kv, n, per, length, prefix).permute(1, 0, 2, 3, 4) * scaling
-        share = torch.cat([seen, own.view(n, kv, per, length, length)], -1).softmax(-1, dtype=torch.float32).to(q.dtype)
-        far = share[..., :prefix].permute(1, 0, 2, 3, 4).reshape(kv, n * per * length, prefix)
-        far = torch.matmul(far, shared_v).view(kv, n, per * length, d).transpose(0, 1)
-        out = far + torch.matmul(share[..., prefix:].reshape(n, kv, per * length, length), rows_v)
-    out = out.reshape(n, kv * per, length, d).transpose(0, 1)  # (heads, n, L, d)
-    return out.flatten(1, 2).index_select(1, bucket.kept)
 
 
 def pack(rows: list[Row], device: torch.device | str = "cpu", share: bool = True) -> Pack:
