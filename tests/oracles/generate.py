@@ -1,19 +1,17 @@
 """Golden values for domain/evaluation and domain/gate, from the implementations that others trust.
 
     uv run --no-project --python 3.11 --with numpy==2.4.6,scipy==1.17.1,scikit-learn==1.9.1,statsmodels==0.15.0,rouge-score==0.1.2,sacrebleu==2.6.0 \
-        tests/oracles/generate.py [--cases 200] [--out tests/oracles/golden]
+        tests/oracles/generate.py
 
-Every case is drawn from a fixed seed; `--cases 1000` draws more of the same.
-The tests read `golden/`, or the folder that the variable GOLDEN names.
+1,000 cases per metric. `draws.py` makes them from seeds, as `draws.ts` does for the tests, so that `golden/` holds the answers alone: one line per
+case, numbers to ten decimals, which is finer than the 1e-9 that the tests ask for.
 """
 
-import argparse
 import collections
 import json
 import logging
 import math
 import pathlib
-import random
 import re
 import string
 import warnings
@@ -21,72 +19,27 @@ import warnings
 import numpy as np
 from rouge_score import rouge_scorer
 from sacrebleu.metrics import BLEU, CHRF
-from scipy.stats import binomtest, norm
+from scipy.stats import binomtest, norm, spearmanr, t
+from scipy.stats._resampling import _bca_interval
 from sklearn import metrics as sk
 from sklearn.preprocessing import MultiLabelBinarizer
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
+
+import draws
 
 warnings.filterwarnings("ignore")
 logging.getLogger("sacrebleu").setLevel(logging.ERROR)
 
-STEMS = (
-    "relat condition valen hesit digit conform radic differ analog vietnam predic oper feud decis hope callous formal sensit"
-    " archaeo theo triplic form electr good reviv allow infer airlin gyroscop adjust defens irrit replac depend adopt commun activ angular"
-    " effect bowdler probat rat ceas control roll cat dog pon fl tr sk enjo happ hopp fall hiss fizz fail fil siz troubl conflat plaster"
-    " motor bled sing agre fe see spy try play buy news inn out can howe proceed exceed succeed yyy"
-).split()
-SUFFIXES = (
-    "s es ies ied ed ing eed ing's ational tional enci anci izer abli bli alli entli eli ousli ization ation ator alism iveness fulness"
-    " ousness aliti iviti biliti fulli logi icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion"
-    " tion sion ou ism ate iti ous ive ize y ll e ying"
-).split()
-PLAIN = "the a an The An of in 3,000 3.5 -5 x-ray U.S. don't café naïve Straße 東京 (yes) [no] end. stop! 10-12 &amp; &lt;b&gt; _under_ 𝒳".split()
+CASES = 1000
+CLASSIFICATION = ["accuracy", "precision_macro", "recall_macro", "f1_macro", "f1_micro", "f1_weighted", "precision_weighted", "recall_weighted", "kappa", "mcc"]
+VARIANTS = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
 
 
-def word(rng):
-    kind = rng.random()
-    if kind < 0.25:
-        return rng.choice(PLAIN)
-    stem = rng.choice(STEMS)
-    return stem + (rng.choice(SUFFIXES) if kind < 0.8 else "")
-
-
-def text(rng, longest):
-    words = [word(rng) for _ in range(rng.randint(0, longest))]
-    separators = [" "] * 12 + ["\n", ", ", "  ", ".\n", " - ", "\t"]
-    return "".join(w + rng.choice(separators) for w in words).strip() if words else ""
-
-
-def edited(rng, source):
-    """An answer that shares much with the reference, as real answers do."""
-    words = source.split(" ")
-    out = []
-    for w in words:
-        r = rng.random()
-        if r < 0.12:
-            continue
-        out.append(word(rng) if r < 0.25 else w)
-        if rng.random() < 0.08:
-            out.append(word(rng))
-    if len(out) > 3 and rng.random() < 0.3:
-        i, j = rng.randrange(len(out)), rng.randrange(len(out))
-        out[i], out[j] = out[j], out[i]
-    return " ".join(out)
-
-
-def classification(rng):
-    """Labels may be missing from either side; -1 is an answer that could not be parsed."""
-    k = rng.choice([2, 2, 3, 5, 12, 30])
-    n = rng.randint(1, 120)
-    skew = [rng.random() ** 3 + 0.01 for _ in range(k)]
-    expected = rng.choices(range(k), skew, k=n)
-    right = rng.random()
-    answer = [e if rng.random() < right else rng.randrange(k) for e in expected]
-    if rng.random() < 0.5:
-        answer = [-1 if rng.random() < 0.1 else a for a in answer]
-    if rng.random() < 0.1:
-        answer = list(expected)
+def classification(i):
+    """The averages in the order of CLASSIFICATION, then per label four sums over labels weighted by 1, 2, 3, …: precision, recall, F1, support."""
+    _, expected, answer = draws.classification(i)
     seen = sorted(set(expected) | {a for a in answer if a >= 0})
     values = {"accuracy": sk.accuracy_score(expected, answer)}
     for average in ("macro", "weighted"):
@@ -96,59 +49,58 @@ def classification(rng):
     kappa = sk.cohen_kappa_score(expected, answer)
     values["kappa"] = 0.0 if math.isnan(kappa) else kappa
     values["mcc"] = sk.matthews_corrcoef(expected, answer)
-    precision, recall, f1, support = sk.precision_recall_fscore_support(expected, answer, labels=seen, zero_division=0)
-    return {
-        "labels": k, "expected": expected, "answer": answer, "values": {key: float(v) for key, v in values.items()},
-        "perClass": [[s, float(p), float(r), float(f), int(m)] for s, p, r, f, m in zip(seen, precision, recall, f1, support)],
-    }
+    per_class = sk.precision_recall_fscore_support(expected, answer, labels=seen, zero_division=0)
+    return [values[name] for name in CLASSIFICATION] + [float(sum(v * (s + 1) for s, v in zip(seen, column)) / 100) for column in per_class]
 
 
-def statistics(rng):
-    n = rng.choice([1, 5, 20, 200, 5000])
-    hits = rng.randint(0, n)
-    confidence = rng.choice([0.8, 0.9, 0.95, 0.975, 0.99])
+def statistics(i):
+    """Wilson low and high, McNemar's p, normal quantile and cumulative, Student's quantile, Holm's adjusted p, weighted kappa, Spearman."""
+    hits, n, confidence, gains, losses, q, degrees, ps, grades = draws.statistics(i)
     low, high = proportion_confint(hits, n, alpha=1 - confidence, method="wilson")
-    gains, losses = rng.randint(0, rng.choice([3, 30, 800])), rng.randint(0, rng.choice([3, 30, 800]))
-    p = mcnemar([[10, gains], [losses, 10]], exact=True).pvalue
+    p = min(1.0, float(mcnemar([[10, gains], [losses, 10]], exact=True).pvalue)) if gains + losses else 1.0
     if gains + losses > 0:
         assert abs(p - binomtest(min(gains, losses), gains + losses, 0.5).pvalue) < 1e-12
-    q = rng.random()
-    return {
-        "wilson": [hits, n, confidence, float(low), float(high)], "mcnemar": [gains, losses, float(min(1.0, p)) if gains + losses else 1.0],
-        "normal": [q, float(norm.ppf(q)), 8 * q - 4, float(norm.cdf(8 * q - 4))],
-    }
+    a, b = zip(*grades)
+    kappa = sk.cohen_kappa_score(a, b, weights="quadratic", labels=[1, 2, 3, 4, 5]) if set(a) | set(b) != {a[0]} else math.nan
+    rank = spearmanr(a, b).statistic if len(set(a)) > 1 and len(set(b)) > 1 else math.nan
+    return [low, high, p, norm.ppf(q), norm.cdf(8 * q - 4), t.ppf(q, degrees), kappa, rank, *multipletests(ps, method="holm")[1]]
 
 
-def calibration(rng):
-    n, k = rng.randint(2, 80), rng.choice([2, 3, 6])
-    raw = np.random.default_rng(rng.randrange(2**31)).dirichlet([0.7] * k, size=n)
-    expected = [rng.randrange(k) for _ in range(n)]
-    onehot = np.eye(k)[expected]
-    top = rng.randint(1, k)
-    return {
-        "labels": k, "expected": expected, "scores": [[round(float(math.log(max(p, 1e-12))), 9) for p in row] for row in raw],
-        "brier": None, "k": top, "topK": float(np.mean([e in np.argsort(-row, kind="stable")[:top] for e, row in zip(expected, raw)])),
-        "_raw": raw, "_onehot": onehot,
-    }
-
-
-def finish_calibration(case):
-    """From the rounded scores that the golden file holds, so that both sides read the same numbers."""
-    scores = np.array(case["scores"])
+def calibration(i):
+    """Brier, ECE in 15 bins, top-k accuracy."""
+    labels, expected, scores, top = draws.calibration(i)
+    scores, expected = np.array(scores), np.array(expected)
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    onehot = case.pop("_onehot")
-    case.pop("_raw")
-    expected = np.array(case["expected"])
-    k = case["labels"]
-    case["brier"] = float(np.mean(np.sum((p - onehot) ** 2, axis=1)))
-    if k == 2:
-        assert abs(case["brier"] - 2 * sk.brier_score_loss(expected, p[:, 1])) < 1e-12
+    brier = sum(sk.brier_score_loss(expected == k, p[:, k]) for k in range(labels) if 0 < (expected == k).sum() < len(expected))
+    brier += sum(float(np.mean(((expected == k) - p[:, k]) ** 2)) for k in range(labels) if not 0 < (expected == k).sum() < len(expected))
     confidence, hit = p.max(axis=1), p.argmax(axis=1) == expected
     bins = np.clip(np.ceil(confidence * 15) - 1, 0, 14).astype(int)
-    case["ece"] = float(sum(abs(hit[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in range(15) if (bins == b).any()))
-    case["topK"] = float(sk.top_k_accuracy_score(expected, p, k=case["k"], labels=range(k))) if k > 2 else case["topK"]
-    return case
+    ece = sum(abs(hit[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in range(15) if (bins == b).any())
+    return [brier, ece, sk.top_k_accuracy_score(expected, p, k=top, labels=range(labels))]
+
+
+def multi_label(i):
+    labels, expected, answer = draws.multi_label(i)
+    e, a = np.array(expected, dtype=int), np.array(answer, dtype=int)
+    f1 = [sk.f1_score(e, a, average=average, zero_division=0) for average in ("micro", "macro", "samples")]
+    return [sk.accuracy_score(e, a), sk.hamming_loss(e, a), *f1, sk.jaccard_score(e, a, average="samples", zero_division=0)]
+
+
+def out_of_scope(i):
+    """Area under the ROC curve, and the false acceptance where 95 % of the inside are let in."""
+    inside, confidence = draws.out_of_scope(i)
+    false_rate, true_rate, _ = sk.roc_curve(inside, confidence, drop_intermediate=False)
+    return [sk.roc_auc_score(inside, confidence), float(false_rate[true_rate >= 0.95 - 1e-12].min())]
+
+
+def bootstrap(i):
+    """BCa interval of a mean, with scipy's choice of quantiles from given resamples."""
+    sample, resamples, confidence = draws.bootstrap(i)
+    sample = np.array(sample)
+    values = sample[np.array(resamples)].mean(axis=1)
+    low, high, acceleration = _bca_interval((sample,), lambda x, axis=-1: np.mean(x, axis=axis), -1, (1 - confidence) / 2, values, None, np)
+    return [*np.quantile(values, [float(low), float(high)], method="weibull"), float(np.squeeze(acceleration))]
 
 
 # The functions of the official SQuAD 2.0 evaluation script (Rajpurkar et al. 2018).
@@ -170,68 +122,56 @@ def squad_f1(gold, said):
     return 2 * precision * recall / (precision + recall)
 
 
-def texts(rng, scorers):
-    reference = text(rng, 25)
-    answer = edited(rng, reference) if rng.random() < 0.85 else text(rng, 25)
-    other = text(rng, 10)
-    rouge = {}
-    for name, scorer in scorers.items():
-        rouge[name] = {variant: [s.precision, s.recall, s.fmeasure] for variant, s in scorer.score(reference, answer).items()}
-    return {
-        "reference": reference, "answer": answer, "other": other, "rouge": rouge,
-        "squad": [int(max(normalize_answer(g) == normalize_answer(answer) for g in (reference, other))), max(squad_f1(g, answer) for g in (reference, other))],
-    }
+def texts(i, scorers):
+    """ROUGE precision, recall and F1 per variant, plain and stemmed; then exact match and token F1 with two references."""
+    reference, answer, other = draws.texts(i)
+    rouge = [x for scorer in scorers for s in scorer.score(reference, answer).values() for x in (s.precision, s.recall, s.fmeasure)]
+    golds = (reference, other)
+    exact = max(normalize_answer(g) == normalize_answer(answer) for g in golds)
+    return [*rouge, float(exact), max(squad_f1(g, answer) for g in golds)]
 
 
-def corpora(rng, pairs):
-    chosen = rng.sample(range(len(pairs)), k=min(len(pairs), rng.randint(1, 8)))
-    answers = [pairs[i]["answer"] for i in chosen]
-    references = [[pairs[i]["reference"] for i in chosen]]
-    if rng.random() < 0.3:
-        references.append([pairs[i]["other"] for i in chosen])
-    bleu, chrf = BLEU(), CHRF()
-    scores = [bleu.corpus_score(answers, references).score, chrf.corpus_score(answers, references).score]
-    return {"rows": chosen, "references": len(references), "bleu": scores[0], "chrf": scores[1], "signatures": [str(bleu.get_signature()), str(chrf.get_signature())]}
+def corpora(i):
+    rows, count = draws.corpus(i, CASES)
+    cases = [draws.texts(row) for row in rows]
+    answers, references = [c[1] for c in cases], [[c[0] for c in cases], [c[2] for c in cases]][:count]
+    return [BLEU().corpus_score(answers, references).score, CHRF().corpus_score(answers, references).score]
 
 
-def fields(rng):
+def signatures():
+    metrics = [(BLEU(), CHRF()) for _ in (1, 2)]
+    for count, pair in enumerate(metrics, 1):
+        for metric in pair:
+            metric.corpus_score(["a b c d"], [["a b c d"]] * count)
+    return [[str(metric.get_signature()) for metric in pair] for pair in metrics]
+
+
+def fields(i):
     """Flat records, scored by scikit-learn as a multi-label problem over (field, value)."""
-    keys = ["name", "date", "total", "currency", "item"]
-    rows = []
-    for _ in range(rng.randint(1, 10)):
-        expected = {key: rng.choice(["x", "y", 3, 4.5, True]) for key in keys if rng.random() < 0.8}
-        answer = {key: (value if rng.random() < 0.7 else "z") for key, value in expected.items() if rng.random() < 0.9}
-        if rng.random() < 0.2:
-            answer["extra"] = 1
-        rows.append([expected, answer])
-    if not any(e or a for e, a in rows):
-        rows.append([{"name": "x"}, {"name": "x"}])
-    leaves = [[[f"{k}={json.dumps(v)}" for k, v in side.items()] for side in row] for row in rows]
+    leaves = [[[f"{k}={json.dumps(v)}" for k, v in side.items()] for side in row] for row in draws.fields(i)]
     binarizer = MultiLabelBinarizer().fit([leaf for pair in leaves for leaf in pair])
-    true, said = (binarizer.transform([pair[i] for pair in leaves]) for i in (0, 1))
-    return {"rows": [[json.dumps(e), json.dumps(a)] for e, a in rows], "micro": float(sk.f1_score(true, said, average="micro", zero_division=0))}
+    true, said = (binarizer.transform([pair[side] for pair in leaves]) for side in (0, 1))
+    return [sk.f1_score(true, said, average="micro", zero_division=0)]
+
+
+def write(name, lines):
+    text = ",\n".join(json.dumps(line, separators=(",", ":")) for line in lines)
+    (pathlib.Path(__file__).parent / "golden" / f"{name}.json").write_text(f"[\n{text}\n]\n", encoding="utf-8")
+
+
+def rounded(values):
+    return [None if math.isnan(x) else round(float(x), 10) + 0.0 for x in values]
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=200)
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent / "golden")
-    args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
-    variants = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
-    scorers = {"plain": rouge_scorer.RougeScorer(variants), "stemmed": rouge_scorer.RougeScorer(variants, use_stemmer=True)}
-    pairs = [texts(random.Random(f"texts-{i}"), scorers) for i in range(args.cases)]
-    golden = {
-        "classification": [classification(random.Random(f"classification-{i}")) for i in range(args.cases)],
-        "statistics": [statistics(random.Random(f"statistics-{i}")) for i in range(args.cases)],
-        "calibration": [finish_calibration(calibration(random.Random(f"calibration-{i}"))) for i in range(args.cases)],
-        "texts": pairs,
-        "corpora": [corpora(random.Random(f"corpora-{i}"), pairs) for i in range(args.cases)],
-        "fields": [fields(random.Random(f"fields-{i}")) for i in range(args.cases)],
+    scorers = [rouge_scorer.RougeScorer(VARIANTS), rouge_scorer.RougeScorer(VARIANTS, use_stemmer=True)]
+    made = {
+        "classification": classification, "statistics": statistics, "calibration": calibration, "multi-label": multi_label, "out-of-scope": out_of_scope,
+        "bootstrap": bootstrap, "texts": lambda i: texts(i, scorers), "corpora": corpora, "fields": fields,
     }
-    for name, cases in golden.items():
-        lines = ",\n".join(json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in cases)
-        (args.out / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    for name, oracle in made.items():
+        write(name, [rounded(oracle(i)) for i in range(CASES)])
+    write("signatures", signatures())
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 
-const folder = process.env.GOLDEN === undefined ? new URL('../../oracles/golden/', import.meta.url) : pathToFileURL(`${process.env.GOLDEN}/`);
-
-/** Cases that `tests/oracles/generate.py` wrote; the variable GOLDEN names the folder of a larger set. */
-export function golden<Case>(name: string): Case[] {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Case[];
+/** What other people's programs answered to the cases of `tests/oracles/draws.ts`, one line per case, as `tests/oracles/generate.py` wrote it. */
+export function golden(name: string): (readonly (number | null)[])[] {
+  return JSON.parse(readFileSync(new URL(`../../oracles/golden/${name}.json`, import.meta.url), 'utf8')) as (readonly (number | null)[])[];
 }
 
-/** Agreement to 1e-9, with the case named where it fails. */
-export function expectEqual(ours: number, theirs: number, where: string): void {
-  expect(Math.abs(ours - theirs), `${where}: ${ours} instead of ${theirs}`).toBeLessThan(1e-9);
+/** Agreement to 1e-9, with the case named where it fails; null stands for a figure that is not defined. */
+export function expectEqual(ours: number | null | undefined, theirs: number | null | undefined, where: string): void {
+  if (theirs === null) return expect(ours ?? null, `${where}: ${ours} where nothing is defined`).toBeNull();
+  expect(Math.abs((ours ?? Number.NaN) - (theirs ?? Number.NaN)), `${where}: ${ours} instead of ${theirs}`).toBeLessThan(1e-9);
 }

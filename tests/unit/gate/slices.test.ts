@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { decideGate } from '../../../domain/gate/decide-gate.ts';
 import { findCopies } from '../../../domain/gate/find-copies.ts';
 import { holm } from '../../../domain/gate/holm.ts';
+import { statisticsCase } from '../../oracles/draws.ts';
+import { expectEqual, golden } from '../evaluation/golden.ts';
 import { arm, input, target } from './arms.ts';
 
 const said = (result: ReturnType<typeof decideGate>) => result.document.reasons.join('\n');
@@ -14,7 +16,10 @@ const n = 600;
 const phone = (i: number) => i % 10 === 0;
 
 describe("Holm's correction", () => {
-  test("equals statsmodels' multipletests on its documented order of steps", () => {
+  test("equals statsmodels' multipletests", () => {
+    golden('statistics').forEach((figures, i) => {
+      holm(statisticsCase(i).ps).forEach((p, k) => expectEqual(p, figures[8 + k], `case ${i}, p ${k}`));
+    });
     expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);
     expect(holm([0.9, 0.02, 0.5, 0.001])).toEqual([1, 0.06, 1, 0.004]);
     expect(holm([])).toEqual([]);
