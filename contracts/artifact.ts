@@ -29,8 +29,20 @@ export interface PromptTemplate {
   readonly system: string | null;
   /** Few-shot examples as earlier turns. */
   readonly examples: readonly { readonly input: string; readonly output: string }[];
+  /** Examples chosen for each question from a pool of training rows, JSON lines of {@link PoolRow}: those nearest to it by embedding. */
+  readonly nearest?: {
+    readonly pool: ArtifactRef;
+    readonly count: number;
+    readonly embedding: { readonly provider: string; readonly model: string };
+  };
   /** What the user turn holds; `{{input}}` is the caller's text and `{{passages}}` what retrieval found. */
   readonly user: string;
+}
+
+export interface PoolRow {
+  readonly input: string;
+  readonly output: string;
+  readonly vector: readonly number[];
 }
 
 export interface Decoding {

@@ -6,17 +6,15 @@ import type { ArtifactRef } from '../../contracts/run.ts';
 import { saveArm } from '../../db/queries/arms.ts';
 import { championOf } from '../../db/queries/endpoints.ts';
 import { decodingOf, promptTemplate } from '../../domain/prompt/template.ts';
-import { writtenAnswer } from '../../domain/prompt/written-answer.ts';
-import { chooseExamples } from '../../domain/prompt/examples.ts';
 import { retrievalOf } from '../knowledge/retrieval.ts';
 import { loadManifest } from '../dataset/manifest.ts';
-import { readRows } from '../dataset/rows.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
 import { keepBeating, partReporter } from '../progress.ts';
 import { loadRun } from '../run/spec.ts';
 import { chooseArm } from '../gate/choose.ts';
 import { askArm } from './ask.ts';
+import { examplesOf } from './examples.ts';
 import { askSuite, loadSuites, suiteModels } from './suites.ts';
 
 /** `fresh` where the dataset has such rows. */
@@ -33,10 +31,10 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
   withMappedErrors({
     /** Writes down an arm that needs no training: the base model and how it is asked. */
     async describeUntunedArm(input: { run: string; dataset: FrozenDataset; untuned: UntunedPlan }): Promise<Arm> {
+      const stop = keepBeating();
       const { spec } = await loadRun(deps, input.run);
       const { task } = await loadManifest(deps, input.dataset.hash);
-      const chosen = input.untuned.examples === 0 ? [] : chooseExamples(await readRows(deps, input.dataset.train), input.untuned.examples);
-      const examples = chosen.map((example) => ({ ...example, output: writtenAnswer(task, example.output) }));
+      const examples = await examplesOf(deps, input.dataset, task, input.untuned, Context.current().cancellationSignal).finally(stop);
       const retrieval = input.untuned.kind === 'rag' ? retrievalOf(spec, input.dataset) : null;
       const artifact: Artifact = {
         version: 1,
@@ -44,7 +42,7 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
         base: input.untuned.base,
         weights: null,
         task,
-        prompt: promptTemplate(task, spec.task.instruction, { examples, withPassages: retrieval !== null }),
+        prompt: { ...promptTemplate(task, input.untuned.instruction ?? spec.task.instruction, { withPassages: retrieval !== null }), ...examples },
         decoding: decodingOf(task, spec.task),
         retrieval,
       };

@@ -1,5 +1,6 @@
 import type { Artifact } from '../../contracts/artifact.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
+import { examplesFor } from '../../db/knowledge/examples.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import { findEvaluation, saveEvaluation } from '../../db/queries/arms.ts';
 import { settle } from '../../db/queries/spend.ts';
@@ -39,7 +40,14 @@ export async function askArm(deps: ActivityDeps, input: EvaluateInput, report: (
     artifact,
     rows.map((row) => row.input),
   );
-  const requests = rows.map((row, i) => renderRequest(artifact, { id: row.id, input: row.input, passages: passages[i] ?? [] }, model));
+  const examples = await examplesFor(
+    knowledgeDeps(deps, signal),
+    artifact,
+    rows.map((row) => row.input),
+  );
+  const requests = rows.map((row, i) =>
+    renderRequest(artifact, { id: row.id, input: row.input, passages: passages[i] ?? [], examples: examples[i] ?? [] }, model),
+  );
   const bought = await buyAnswers(
     deps,
     {

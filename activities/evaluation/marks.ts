@@ -4,9 +4,7 @@ import { schemaValidity } from '../../domain/evaluation/schema-validity.ts';
 import { schemaOf } from '../../domain/prompt/written-answer.ts';
 import { cosineSimilarity } from '../../domain/evaluation/similarity.ts';
 import type { ActivityDeps } from '../deps.ts';
-
-const embeddingModel = 'all-minilm-l6-v2';
-const textsAtOnce = 64;
+import { embedTexts } from '../knowledge/embed-texts.ts';
 
 /** Adds to each answer what its text alone does not tell: whether it satisfies the schema, how near it comes to the reference. */
 export async function markAnswers(deps: ActivityDeps, { task }: Artifact, predictions: Prediction[], signal: AbortSignal): Promise<Prediction[]> {
@@ -18,12 +16,12 @@ export async function markAnswers(deps: ActivityDeps, { task }: Artifact, predic
       return predictions.map((p) => ({ ...p, marks: { valid: Number(isValid(p.answer)) } }));
     }
     case 'generation': {
-      const answers = await embed(
+      const answers = await embedTexts(
         deps,
         predictions.map((p) => p.answer ?? ''),
         signal,
       );
-      const references = await embed(
+      const references = await embedTexts(
         deps,
         predictions.map((p) => p.expected),
         signal,
@@ -34,14 +32,4 @@ export async function markAnswers(deps: ActivityDeps, { task }: Artifact, predic
       }));
     }
   }
-}
-
-async function embed(deps: ActivityDeps, texts: readonly string[], signal: AbortSignal): Promise<(readonly number[])[]> {
-  const vectors: (readonly number[])[] = [];
-  for (let i = 0; i < texts.length; i += textsAtOnce) {
-    // An empty text has no embedding of its own; a space stands for it.
-    const batch = texts.slice(i, i + textsAtOnce).map((text) => text || ' ');
-    vectors.push(...(await deps.providers('local').embed(embeddingModel, batch, { signal })));
-  }
-  return vectors;
 }

@@ -1,4 +1,5 @@
 import type { Row } from '../../contracts/rows.ts';
+import { shareOf } from '../training/share-of.ts';
 import { sha256 } from '../hash.ts';
 
 /**
@@ -16,4 +17,9 @@ export function chooseExamples(train: readonly Row[], count: number): { input: s
     for (const shelf of shelves) if (shelf[round] && chosen.length < count) chosen.push(shelf[round] as Row);
   }
   return chosen.map(({ input, output }) => ({ input, output }));
+}
+
+/** Few-shot examples drawn whatever their label and length; the same dataset always gives the same ones. */
+export function randomExamples(train: readonly Row[], count: number): readonly Row[] {
+  return shareOf(train, Math.min(1, count / Math.max(1, train.length)));
 }

@@ -15,11 +15,12 @@ export interface RenderedRequest {
   readonly schema: Readonly<Record<string, unknown>> | null;
 }
 
-/** What is asked: the caller's text, and the passages that retrieval put before it. */
+/** What is asked: the caller's text, the passages that retrieval put before it, and the examples that were chosen for it. */
 export interface Question {
   readonly id: string;
   readonly input: string;
   readonly passages?: readonly string[];
+  readonly examples?: PromptTemplate['examples'];
 }
 
 export function renderMessages(template: PromptTemplate, question: Question): RenderedMessage[] {
@@ -27,7 +28,7 @@ export function renderMessages(template: PromptTemplate, question: Question): Re
     template.user.replace(/\{\{(input|passages)\}\}/g, (_, key: string) => (key === 'input' ? input : passages.join('\n---\n')));
   return [
     ...(template.system === null ? [] : [{ role: 'system' as const, content: template.system }]),
-    ...template.examples.flatMap((e) => [
+    ...[...template.examples, ...(question.examples ?? [])].flatMap((e) => [
       { role: 'user' as const, content: fill(e.input, []) },
       { role: 'assistant' as const, content: e.output },
     ]),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EndpointVersion } from '../../contracts/api.ts';
 import type { Completion } from '../../providers/provider.ts';
+import { examplesFor } from '../../db/knowledge/examples.ts';
 import { passagesFor } from '../../db/knowledge/retrieve.ts';
 import type { KnowledgeDeps } from '../../db/knowledge/store-index.ts';
 import { parseAnswer } from '../../domain/prompt/parse.ts';
@@ -27,7 +28,8 @@ export function answer(
 ): Promise<Answer> {
   return models.with(version.artifact, async ({ artifact, model }) => {
     const [passages = []] = await passagesFor(knowledgeDeps(services, signal), artifact, [input]);
-    const request = renderRequest(artifact, { id: randomUUID(), input, passages }, model);
+    const [examples = []] = await examplesFor(knowledgeDeps(services, signal), artifact, [input]);
+    const request = renderRequest(artifact, { id: randomUUID(), input, passages, examples }, model);
     const completion = await services.providers(artifact.provider).complete(logprobs ? { ...request, topLogprobs } : request, { signal });
     if (completion.error !== null) throw new GatewayRefusal(502, `the model service failed: ${completion.error}`);
     const parsed = parseAnswer(artifact.task, completion.text);

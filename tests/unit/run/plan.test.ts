@@ -56,3 +56,24 @@ test('the training key changes with anything that changes the job, and with the 
   expect(new Set([same, ...others]).size).toBe(8);
   expect(trainingKey(same, 1)).not.toBe(trainingKey(same, 2));
 });
+
+test('untuned arms may differ in their examples, their instruction and their model, and are named for it', () => {
+  const { untuned } = planRun(
+    pipelineSpecSchema.parse({
+      ...spec,
+      candidates: {
+        untuned: [
+          { 'few-shot': 8, select: 'similar' },
+          { kind: 'zero-shot', name: 'terse', instruction: 'Which team?' },
+          { kind: 'zero-shot', base: 'org/Qwen3-0.6B' },
+        ],
+        tuned: spec.candidates.tuned,
+      },
+    }),
+  );
+  expect(untuned.map(({ name, select, instruction, base }) => [name, select, instruction, base])).toEqual([
+    ['few-shot-8-similar', 'similar', undefined, 'org/SmolLM2-135M-Instruct'],
+    ['terse', undefined, 'Which team?', 'org/SmolLM2-135M-Instruct'],
+    ['zero-shot-qwen3-0.6b', undefined, undefined, 'org/Qwen3-0.6B'],
+  ]);
+});
