@@ -127,7 +127,9 @@ describe('sets of labels', () => {
       const set = (places: readonly number[] | undefined) => new Set((places ?? []).map((k) => `l${k}`));
       const rows = expected.map((e, r) => ({ expected: set(e), answer: set(answer[r]) }));
       const names = Array.from({ length: labels }, (_, k) => `l${k}`);
-      multiLabelMetricNames.forEach((metric, k) => expectEqual(multiLabelValue(metric, rows, names), figures[k], `case ${i}, ${metric}`));
+      multiLabelMetricNames.forEach((metric, k) => {
+        expectEqual(multiLabelValue(metric, rows, names), figures[k], `case ${i}, ${metric}`);
+      });
     });
   });
 });

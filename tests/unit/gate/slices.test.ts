@@ -18,7 +18,9 @@ const phone = (i: number) => i % 10 === 0;
 describe("Holm's correction", () => {
   test("equals statsmodels' multipletests", () => {
     golden('statistics').forEach((figures, i) => {
-      holm(statisticsCase(i).ps).forEach((p, k) => expectEqual(p, figures[8 + k], `case ${i}, p ${k}`));
+      holm(statisticsCase(i).ps).forEach((p, k) => {
+        expectEqual(p, figures[8 + k], `case ${i}, p ${k}`);
+      });
     });
     expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);
     expect(holm([0.9, 0.02, 0.5, 0.001])).toEqual([1, 0.06, 1, 0.004]);

@@ -21,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Two directions: messages with money in them, and all others. */
-const embed = async (_: unknown, texts: readonly string[]) => texts.map((text) => [text.includes('invoice') ? 1 : 0, text.includes('invoice') ? 0 : 1]);
+const embed = async (_: unknown, texts: readonly string[]) =>
+  texts.map((text) => [text.includes('invoice') ? 1 : 0, text.includes('invoice') ? 0 : 1]);
 
 test('the examples nearest to a question are put before it, the nearest last', async () => {
   const task = { type: 'classification', labels: ['billing', 'login'] } as const;
