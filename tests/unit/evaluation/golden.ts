@@ -8,6 +8,6 @@ export function golden(name: string): (readonly (number | null)[])[] {
 
 /** Agreement to 1e-9, with the case named where it fails; null stands for a figure that is not defined. */
 export function expectEqual(ours: number | null | undefined, theirs: number | null | undefined, where: string): void {
-  if (theirs === null) return expect(ours ?? null, `${where}: ${ours} where nothing is defined`).toBeNull();
-  expect(Math.abs((ours ?? Number.NaN) - (theirs ?? Number.NaN)), `${where}: ${ours} instead of ${theirs}`).toBeLessThan(1e-9);
+  if (theirs === null) expect(ours ?? null, `${where}: ${ours} where nothing is defined`).toBeNull();
+  else expect(Math.abs((ours ?? Number.NaN) - (theirs ?? Number.NaN)), `${where}: ${ours} instead of ${theirs}`).toBeLessThan(1e-9);
 }
