@@ -5,25 +5,27 @@ import { listObjects } from '../../db/sources/objects.ts';
 import type { OutsideFile } from '../../db/sources/outside-file.ts';
 import { isLocal } from '../../domain/spec/spec-files.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { capturedTraffic } from './traffic.ts';
 
 type Files = StartRunRequest['files'];
 
 /**
- * The run's files, and with them those that lie outside (`s3://…`, `connection:…`): each is copied into the artifact store under the hash of what it holds now,
+ * The run's files, and with them those that lie outside (`s3://…`, `connection:…`, `traffic:…`): each is copied into the artifact store under the hash of what it holds now,
  * so that the dataset rests on bytes that never change and are read like any uploaded file.
  */
-export async function withOutsideFiles(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files): Promise<Files> {
+export async function withOutsideFiles(deps: Pick<ActivityDeps, 'db' | 'store'>, spec: PipelineSpec, files: Files): Promise<Files> {
   const addresses = [spec.dataset.source, spec.dataset.test].filter((path) => path !== undefined && !isLocal(path)) as string[];
   const found: Record<string, Files[string]> = {};
   for (const address of addresses) {
-    for (const file of await outsideFiles(address)) {
+    for (const file of await outsideFiles(deps, address)) {
       found[`${address}#${file.name}${file.format ? `.${file.format}` : ''}`] = await copy(deps, file);
     }
   }
   return { ...files, ...found };
 }
 
-async function outsideFiles(address: string): Promise<readonly OutsideFile[]> {
+async function outsideFiles(deps: Pick<ActivityDeps, 'db' | 'store'>, address: string): Promise<readonly OutsideFile[]> {
+  if (/^traffic:/i.test(address)) return [await capturedTraffic(deps, address)];
   if (/^s3:/i.test(address)) return listObjects(address);
   return [queryConnection(address, process.env)];
 }

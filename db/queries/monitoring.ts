@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
 import type { MonitoringCheck } from '../../contracts/monitoring.ts';
 import type { Database } from '../database.ts';
 import { captures, monitoringChecks, runs } from '../schema.ts';
@@ -19,6 +19,10 @@ export async function capturesOf(db: Database, at: { endpoint: string; artifact:
     .limit(at.limit);
   return rows.reverse();
 }
+
+/** Every captured request of an endpoint, whichever version answered, oldest first. */
+export const capturesOfEndpoint = (db: Database, endpoint: string): Promise<CaptureRow[]> =>
+  db.select().from(captures).where(eq(captures.endpoint, endpoint)).orderBy(asc(captures.id));
 
 /** Writing a check again adds what was not known before: the run that it started. */
 export async function saveCheck(db: Database, id: string, document: MonitoringCheck): Promise<void> {

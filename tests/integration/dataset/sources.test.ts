@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withOutsideFiles } from '../../../activities/dataset/snapshot.ts';
 import { readSources } from '../../../activities/dataset/sources.ts';
 import { pipelineSpecSchema } from '../../../contracts/pipeline-spec.ts';
+import { type OpenDatabase, openDatabase } from '../../../db/database.ts';
+import { migrate } from '../../../db/migrate.ts';
+import { saveCapture } from '../../../db/queries/monitoring.ts';
 import { openArtifacts } from '../../../db/artifacts/open.ts';
 import { freezeDataset } from '../../../domain/dataset/freeze.ts';
 import { prepareDataset } from '../../../domain/dataset/prepare.ts';
@@ -22,6 +25,7 @@ const rows = randomRows(60, 5);
 let objects: ObjectStore;
 let postgres: RealPostgres;
 let table: pg.Client;
+let database: OpenDatabase;
 
 beforeAll(async () => {
   [objects, postgres] = await Promise.all([startObjectStore(), startRealPostgres()]);
@@ -39,6 +43,8 @@ beforeAll(async () => {
   await put('month/a.csv', csv(rows.slice(0, 30)));
   await put('month/readme.txt', 'not rows');
   await put('all.parquet', await parquetOf(rows));
+  await migrate(postgres.url);
+  database = openDatabase(postgres.url, { max: 2 });
   table = new pg.Client({ connectionString: postgres.url });
   await table.connect();
   await table.query('create table messages (id int, text text, label text)');
@@ -46,6 +52,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await table?.end();
+  await database?.close();
   await Promise.all([objects?.close(), postgres?.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -59,15 +66,15 @@ async function parquetOf(list: readonly (readonly [string, string])[]): Promise<
   return readFileSync(path);
 }
 
-async function prepared(source: string) {
+async function prepared(source: string, columns: object = {}) {
   const spec = pipelineSpecSchema.parse({
     name: 'outside',
     task: { type: 'classification' },
-    dataset: { source, input: 'text', output: 'label' },
+    dataset: { source, input: 'text', output: 'label', ...columns },
     candidates: {},
     deployment: { endpoint: 'outside' },
   });
-  const files = await withOutsideFiles({ store }, spec, {});
+  const files = await withOutsideFiles({ db: database.db, store }, spec, {});
   const sources = await readSources({ store }, spec, files, mkdtempSync(join(folder, 'spool-')));
   return prepareDataset({ task: spec.task, dataset: spec.dataset, slices: [], groupBy: null, sources, frozenTest: null });
 }
@@ -127,5 +134,28 @@ describe('rows of a query', () => {
       remedy: expect.stringContaining('TUNEGATE_CONNECTION_ELSEWHERE'),
     });
     await expect(prepared('connection:ware-house')).rejects.toMatchObject({ code: 'bad_spec' });
+  });
+});
+
+describe('captured traffic', () => {
+  it('gives the requests of an endpoint with what was answered, and names an endpoint that captured nothing', async () => {
+    for (const [input, answer] of rows) {
+      const requestRef = await store.putJson({ version: 1, input, answer, scores: null });
+      await saveCapture(database.db, {
+        endpoint: 'bikes',
+        artifact: 'sha256:0',
+        requestRef,
+        answer,
+        length: input.length,
+        confidence: null,
+        latencyMs: null,
+      });
+    }
+    const read = await prepared('traffic:bikes', { input: 'input', output: 'answer', split: { timeBy: 'at' } });
+    expect(texts(read)).toEqual(all);
+    await expect(prepared('traffic:nobody', { input: 'input', output: 'answer' })).rejects.toMatchObject({
+      code: 'empty_dataset',
+      where: 'traffic:nobody',
+    });
   });
 });
