@@ -33,7 +33,7 @@ const completion: Completion = {
 };
 
 test('a written answer carries its tokens with their probabilities, and says that it was cut', () => {
-  const [choice] = chatCompletion(request, version, { text: '€6', completion }).choices;
+  const [choice] = chatCompletion(request, version, { text: '€6', isParsed: true, completion }).choices;
   expect(choice).toMatchObject({ message: { content: '€6' }, finish_reason: 'length' });
   expect(choice?.logprobs?.content[0]).toEqual({
     token: '€',
@@ -48,14 +48,14 @@ test('a written answer carries its tokens with their probabilities, and says tha
 
 test('log-probabilities come only where they are asked for and the model gives them', () => {
   const logprobs = (asked: boolean, given: Completion) =>
-    chatCompletion({ ...request, logprobs: asked }, version, { text: '€6', completion: given }).choices[0]?.logprobs;
+    chatCompletion({ ...request, logprobs: asked }, version, { text: '€6', isParsed: true, completion: given }).choices[0]?.logprobs;
   expect(logprobs(false, completion)).toBeNull();
   const { tokens: _, ...bare } = completion;
   expect(logprobs(true, bare)).toBeNull();
 });
 
 test('a stream ends with the reason too', () => {
-  const reasons = chatChunks(request, version, { text: '€6', completion }).flatMap((chunk) =>
+  const reasons = chatChunks(request, version, { text: '€6', isParsed: true, completion }).flatMap((chunk) =>
     (chunk.choices as { finish_reason: string | null }[]).map((c) => c.finish_reason),
   );
   expect(reasons).toEqual([null, null, 'length']);
