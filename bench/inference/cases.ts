@@ -1,4 +1,7 @@
-/** Enumerated answers beside lm-evaluation-harness, and written ones beside transformers, on the same rows and weights, in fp32. */
+/**
+ * Enumerated answers beside lm-evaluation-harness, and written ones beside transformers, on the same rows and weights, in fp32.
+ * `TUNEGATE_BENCH_ROWS` makes the cases smaller.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +16,8 @@ const banking = process.env.BANKING77_DIR ?? '../shared/data/banking77';
 const xquad = process.env.XQUAD_FILE ?? '../shared/data/xquad-en/xquad.en.json';
 const model = join(checkoutRoot, 'trainer', '.models', 'smollm2-135m-instruct');
 const requirements = ['lm-eval==0.4.13', 'transformers==5.24.0', 'accelerate', 'torch==2.15.0'];
+
+const mostRows = Number(process.env.TUNEGATE_BENCH_ROWS ?? Number.POSITIVE_INFINITY);
 
 interface Work {
   readonly kind: 'score' | 'generate';
@@ -54,10 +59,11 @@ async function against(
   trainer: string,
   folder: string,
   name: string,
-  work: Work,
+  full: Work,
   known: Map<string, Measured | string>,
   report: (line: string) => void,
 ): Promise<BenchCase> {
+  const work = { ...full, rows: Math.min(full.rows, mostRows), peerRows: Math.min(full.peerRows, mostRows) };
   const row: BenchCase = { case: name, unit: 'ratio', ours: null, peer: null, peerName: work.peer, value: null, min: work.min, max: null, notes: '' };
   const source = work.kind === 'score' ? banking : xquad;
   const needed = work.kind === 'score' ? join(banking, 'test.csv') : xquad;

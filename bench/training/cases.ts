@@ -1,4 +1,7 @@
-/** LoRA on a CPU beside TRL's SFTTrainer: the same rows, model, rank and number of optimiser steps, one after the other in one run. */
+/**
+ * LoRA on a CPU beside TRL's SFTTrainer: the same rows, model, rank and number of optimiser steps, one after the other in one run.
+ * `TUNEGATE_BENCH_STEPS` makes the cases shorter.
+ */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +15,8 @@ import { runPython } from '../python.ts';
 const data = process.env.BANKING77_DIR ?? '../shared/data/banking77';
 const model = join(checkoutRoot, 'trainer', '.models', 'smollm2-135m-instruct');
 const requirements = ['trl==1.16.0', 'peft==0.21.2', 'transformers==5.24.0', 'torch==2.15.0'];
-const validation = 64;
+const mostSteps = Number(process.env.TUNEGATE_BENCH_STEPS ?? Number.POSITIVE_INFINITY);
+const validation = Number.isFinite(mostSteps) ? 8 : 64;
 /** Tokens of the instruction that all rows begin with. */
 const prefix = 300;
 
@@ -105,10 +109,11 @@ async function against(
   trainer: string,
   folder: string,
   name: string,
-  work: Work,
+  full: Work,
   missing: string | null,
   report: (line: string) => void,
 ): Promise<BenchCase> {
+  const work = { ...full, steps: Math.min(full.steps, mostSteps) };
   const row = { ...blank(name, 'ratio'), min: work.min, peerName: 'trl 1.16' };
   if (missing) return { ...row, notes: missing };
   try {
@@ -127,7 +132,7 @@ async function against(
       ours: ours.rowsPerSecond,
       peer: peer.rowsPerSecond,
       value: ours.rowsPerSecond / peer.rowsPerSecond,
-      notes: `training rows/s, ours in ${ours.precision}, TRL ${work.as === 'best' ? 'in its best CPU configuration (peers.py)' : 'as it comes'}; ${losses}; ${memory}`,
+      notes: `training rows/s over ${work.steps} steps, ours in ${ours.precision}, TRL ${work.as === 'best' ? 'in its best CPU configuration (peers.py)' : 'as it comes'}; ${losses}; ${memory}`,
     };
   } catch (error) {
     return { ...row, notes: error instanceof Error ? error.message : String(error) };

@@ -4,7 +4,6 @@ import type { TunedSpec } from '../../contracts/pipeline-spec.ts';
 import type { Row } from '../../contracts/rows.ts';
 
 export const controlNames = ['startFrom', 'curriculum', 'mixture', 'replay', 'frozenLayers', 'earlyStopping'] as const;
-export type ControlName = (typeof controlNames)[number];
 
 /** Those that a candidate sets, among its other hyperparameters; a curriculum by a column reaches the trainer as each row's difficulty. */
 export function controlsOf(tuned: TunedSpec): Readonly<Record<string, unknown>> {
@@ -24,7 +23,7 @@ export interface RowMarks {
   readonly difficulty?: number;
 }
 
-export const syntheticTask = 'synthetic';
+const syntheticTask = 'synthetic';
 
 /** @throws TunegateError `bad_row` where the column of a curriculum holds no number */
 export function marksOf(row: Pick<Row, 'id' | 'file' | 'columns' | 'origin'>, { mixture, curriculum }: TunedSpec): RowMarks {
