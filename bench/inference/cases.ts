@@ -38,6 +38,8 @@ const works: Readonly<Record<string, Work>> = {
 interface Measured {
   readonly rows: number;
   readonly seconds: number;
+  /** Processor time of all threads, which a busy machine disturbs less. */
+  readonly cpuSeconds: number;
   readonly tokens: number;
   readonly answers: readonly string[];
 }
@@ -84,6 +86,7 @@ async function against(
     if (typeof ours === 'string') return { ...row, notes: `ours: ${ours}` };
     if (typeof peer === 'string') return { ...row, notes: `${work.peer}: ${peer}` };
     const [a, b] = [ours.rows / ours.seconds, peer.rows / peer.seconds];
+    const processor = peer.cpuSeconds / peer.rows / (ours.cpuSeconds / ours.rows);
     const lengths =
       work.kind === 'score' ? '' : `, ${(ours.tokens / ours.rows).toFixed(0)} and ${(peer.tokens / peer.rows).toFixed(0)} tokens an answer`;
     return {
@@ -91,7 +94,7 @@ async function against(
       ours: a,
       peer: b,
       value: a / b,
-      notes: `answers/s on ${work.rows} rows, the peer timed on ${work.peerRows} of them spread evenly${lengths}`,
+      notes: `answers/s on ${work.rows} rows, the peer timed on ${work.peerRows} of them spread evenly${lengths}; by processor time ${processor.toFixed(1)} times`,
     };
   } catch (error) {
     return { ...row, notes: error instanceof Error ? error.message : String(error) };

@@ -46,6 +46,8 @@ const switches: Readonly<Record<string, readonly string[]>> = {
 
 interface Measured {
   readonly rowsPerSecond: number;
+  /** Processor time of all threads, which a busy machine disturbs less. */
+  readonly cpuSeconds: number;
   readonly trainLoss: number;
   readonly validationLoss: number;
   readonly peakGb: number;
@@ -126,13 +128,14 @@ async function against(
     if (typeof ours === 'string') return { ...row, notes: `ours: ${ours}` };
     if (typeof peer === 'string') return { ...row, ours: ours.rowsPerSecond, notes: `trl: ${peer}` };
     const losses = `last training loss ${ours.trainLoss.toFixed(4)} and ${peer.trainLoss.toFixed(4)}, validation ${ours.validationLoss.toFixed(4)} and ${peer.validationLoss.toFixed(4)}`;
+    const processor = `by processor time ${(peer.cpuSeconds / ours.cpuSeconds).toFixed(1)} times`;
     const memory = `${ours.peakGb.toFixed(1)} and ${peer.peakGb.toFixed(1)} GB`;
     return {
       ...row,
       ours: ours.rowsPerSecond,
       peer: peer.rowsPerSecond,
       value: ours.rowsPerSecond / peer.rowsPerSecond,
-      notes: `training rows/s over ${work.steps} steps, ours in ${ours.precision}, TRL ${work.as === 'best' ? 'in its best CPU configuration (peers.py)' : 'as it comes'}; ${losses}; ${memory}`,
+      notes: `training rows/s over ${work.steps} steps, ours in ${ours.precision}, TRL ${work.as === 'best' ? 'in its best CPU configuration (peers.py)' : 'as it comes'}; ${processor}; ${losses}; ${memory}`,
     };
   } catch (error) {
     return { ...row, notes: error instanceof Error ? error.message : String(error) };
