@@ -55,12 +55,12 @@ export const local: ProviderRow = {
         weight_decay: h.weightDecay,
         warmup_ratio: h.warmupRatio,
         scheduler: h.scheduler,
-        tuning: method === 'dpo' ? 'lora' : method,
+        tuning: tuningOf(method),
         curriculum: h.curriculum,
         mixture: h.mixture,
         replay: h.replay,
         early_stopping: earlyStoppingOf(h.earlyStopping),
-        ...(method === 'full' ? {} : adapterOf(h)),
+        ...(tuningOf(method) === 'lora' || method === 'qlora' ? adapterOf(h) : {}),
       }),
       price: () => free,
       patience,
@@ -69,6 +69,9 @@ export const local: ProviderRow = {
     return { ...shape, ...extensionsOf(trainer, optional('TRAINER_KEY'), patience.timeoutMs) };
   },
 };
+
+/** What happens to the weights: DPO trains an adapter, and a linear model has none of the base's. */
+const tuningOf = (method: string) => (method === 'dpo' ? 'lora' : method === 'linear' ? undefined : method);
 
 /** What shapes an adapter. */
 const adapterOf = (h: JobRequest['hyperparameters']) => ({

@@ -44,7 +44,7 @@ const as = (name: string): Client => createClient({ url: first.connection.url, k
 async function waiting(name: string, change: SpecChange = {}, by: Client = first) {
   const run = await startTiny(by, tinySpec(name, change));
   const { decision } = await asked(first, run);
-  if (!decision) throw new Error(`${run} asks nothing`);
+  if (!decision) throw new Error(`${run} asks nothing: ${JSON.stringify((await first.runs.status(run)).document.error)}`);
   return { run, decision };
 }
 const inFuture = 600_000;
