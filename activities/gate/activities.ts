@@ -126,7 +126,7 @@ async function gate(deps: ActivityDeps, input: DecideInput, context: RunContext,
     ...(retrained ? [{ endpoint: input.endpoint, testHash: retrained.ledgerOf, comparison: refOf({ ...compared, fresh: retrained.rows }) }] : []),
   ];
   const judgedOn = input.dataset.fresh ? [...test, ...(await readRows(deps, input.dataset.fresh))] : test;
-  const copies = await copiesOfTest(deps, judgedOn, candidate, input.dataset, spec.dataset.nearDuplicate);
+  const copies = await copiesOfTest(deps, judgedOn, candidate, input.dataset, spec);
   const fixed: Omit<GateInput, 'look'> = {
     metric,
     spec: spec.gate,

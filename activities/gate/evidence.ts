@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Artifact } from '../../contracts/artifact.ts';
 import type { Judgement } from '../../contracts/judge.ts';
+import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import type { Arm, FrozenDataset } from '../../contracts/plan.ts';
 import type { ArtifactRef, Estimate } from '../../contracts/run.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
@@ -8,6 +9,7 @@ import { findEvaluation } from '../../db/queries/arms.ts';
 import { findCopies } from '../../domain/gate/find-copies.ts';
 import type { GateArm, GateInput, GateSlices, GateSuite, GateTarget } from '../../domain/gate/gate-input.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { earlierTraining } from './earlier-training.ts';
 import { readRows } from '../dataset/rows.ts';
 import { type Judge, judgementKey } from '../evaluation/judge.ts';
 import { preferencesBetween } from '../evaluation/preferences.ts';
@@ -73,15 +75,23 @@ export function isTestChanged(test: readonly Row[], dataset: FrozenDataset, arms
 const rowsAtOnce = 2000;
 const shownCopies = 3;
 
-/** Copies of test rows among the rows and examples that the candidate learned from; looks up to `shownCopies` of them in words. */
-export async function copiesOfTest(deps: ActivityDeps, test: readonly Row[], arm: Arm, dataset: FrozenDataset, threshold: number): Promise<string[]> {
+/** Copies of test rows among the rows and examples that the candidate, and the models that it went on from, learned from; looks up to `shownCopies` of them in words. */
+export async function copiesOfTest(
+  deps: ActivityDeps,
+  test: readonly Row[],
+  arm: Arm,
+  dataset: FrozenDataset,
+  spec: PipelineSpec,
+): Promise<string[]> {
   const copyOf = findCopies(
     test.map(({ id, input }) => ({ row: id, input })),
-    threshold,
+    spec.dataset.nearDuplicate,
   );
   const artifact = await deps.store.getJson<Artifact>(arm.artifact);
+  const earlier = await Promise.all((await earlierTraining(deps, spec)).map((rows) => readRows(deps, rows)));
   const learned = [
     ...(await readRows(deps, dataset.train)).map(({ id, input }) => ({ where: `training row ${id}`, input })),
+    ...earlier.flat().map(({ id, input }) => ({ where: `training row ${id} of a model that it went on from`, input })),
     ...artifact.prompt.examples.map(({ input }, i) => ({ where: `example ${i + 1} of the prompt`, input })),
   ];
   const found: string[] = [];

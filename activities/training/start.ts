@@ -18,7 +18,7 @@ export interface StartingModel {
 /** The model that training goes on from, held by the provider under its own name; null for one that begins at its base. */
 export async function startingModel(deps: ActivityDeps, tuned: TunedSpec): Promise<StartingModel | null> {
   if (!tuned.startFrom) return null;
-  const ref = isRef(tuned.startFrom) ? tuned.startFrom : await tunedArmOf(deps, tuned.startFrom);
+  const ref = await startingArtifact(deps, tuned.startFrom);
   const { provider, base, weights } = await deps.store.getJson<Artifact>(ref);
   const problem =
     provider !== tuned.provider
@@ -35,6 +35,11 @@ export async function startingModel(deps: ActivityDeps, tuned: TunedSpec): Promi
     });
   const read = () => deps.store.get(weights);
   return { artifact: ref, model: await deps.providers(provider).deploy({ base, weights: { sha256: weights.slice('sha256:'.length), read } }) };
+}
+
+/** @param text an artifact, or a run with one tuned arm */
+export async function startingArtifact(deps: ActivityDeps, text: string): Promise<ArtifactRef> {
+  return isRef(text) ? text : tunedArmOf(deps, text);
 }
 
 async function tunedArmOf(deps: ActivityDeps, text: string): Promise<ArtifactRef> {

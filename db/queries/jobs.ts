@@ -169,3 +169,12 @@ export async function lastStep(db: Database, key: string): Promise<{ done: numbe
     .limit(1);
   return row ? { done: row.done ?? 0, total: row.total ?? row.done ?? 0 } : null;
 }
+
+/** On which datasets, and for which runs, the jobs were trained that gave these weights. */
+export async function trainingOfWeights(db: Database, weights: string): Promise<{ dataset: string; run: string | null }[]> {
+  return db
+    .select({ dataset: jobs.dataset, run: jobRuns.run })
+    .from(jobs)
+    .leftJoin(jobRuns, eq(jobRuns.key, jobs.key))
+    .where(eq(jobs.weightsRef, weights));
+}

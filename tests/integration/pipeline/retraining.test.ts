@@ -69,4 +69,19 @@ describe('a run on more rows than the champion had', () => {
     expect(document.jobs).toEqual(before.jobs);
     expect(await championOf(name)).toMatchObject({ run: before.run });
   });
+
+  test('proves nothing where its candidate went on from a model that had learned from the fresh rows', async () => {
+    const name = 'went-on';
+    await firstChampion(name);
+    const elsewhere = await startTiny(client, tinySpec('learned-elsewhere', { candidates: { untuned: [], tuned: oneEpoch }, gate: anyGain }), {
+      rows: rows(tinyRows(4, 20)),
+    });
+    await client.runs.wait(elsewhere);
+    const spec = specOf(name, anyGain);
+    const tuned = oneEpoch.map((candidate) => ({ ...candidate, startFrom: elsewhere }));
+    const run = await startTiny(client, { ...spec, candidates: { untuned: [], tuned } }, { rows: rows(tinyRows(4, 20)) });
+    const { document } = await client.runs.wait(run);
+    expect(document).toMatchObject({ outcome: 'inconclusive', gate: { retraining: { fresh: 30 } } });
+    expect(document.gate?.reasons[0]).toContain('of a model that it went on from copies');
+  });
 });
