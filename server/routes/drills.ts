@@ -34,7 +34,8 @@ export const drillRoutes = new Hono<AppEnv>()
   })
   .post('/', needs('operator'), async (c) => {
     const { services } = c.var;
-    const { model, on, margin, requestedBy } = await readBody(c, schema);
+    const { model, on, margin, requestedBy: given } = await readBody(c, schema);
+    const requestedBy = c.var.key.isFirst ? given : c.var.key.name;
     const atRisk = (await endpointsAtRisk(services, model, dayOf(Date.now()))).filter((e) => e.serves === 'champion');
     if (atRisk.length === 0)
       throw new TunegateError('not_found', `no endpoint's champion stands on ${model}`, {

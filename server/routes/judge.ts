@@ -9,7 +9,7 @@ import { readManifest } from '../../db/queries/datasets.ts';
 import { judgedArms, saveLabel } from '../../db/queries/judge.ts';
 import { findRun } from '../../db/queries/runs.ts';
 import { readSample } from '../report/read-judge.ts';
-import { needs } from '../security/authenticate.ts';
+import { needs, requirePerson } from '../security/authenticate.ts';
 import type { AppEnv, Services } from '../services.ts';
 import { personSchema, readBody, refSchema } from './read-body.ts';
 
@@ -31,6 +31,7 @@ export const judgeRoutes = new Hono<AppEnv>()
   })
   .post('/:run/judge/labels', needs('operator'), async (c) => {
     const { by, labels } = await readBody(c, labelsSchema);
+    requirePerson(c, by);
     const { services } = c.var;
     const row = await findRun(services.db, c.req.param('run'));
     const known = new Set((await judgedArms(services.db, row.id)).map(({ judgement }) => judgement));

@@ -9,7 +9,7 @@ import { audit } from '../../db/queries/audit.ts';
 import type { DatasetRow } from '../../db/queries/datasets.ts';
 import { reviewsOf, saveReview } from '../../db/queries/reviews.ts';
 import { reviewKey } from '../../domain/dataset/review-key.ts';
-import { needs } from '../security/authenticate.ts';
+import { needs, requirePerson } from '../security/authenticate.ts';
 import type { AppEnv, Services } from '../services.ts';
 import { findDataset } from './datasets.ts';
 import { personSchema, readBody, refSchema } from './read-body.ts';
@@ -23,6 +23,7 @@ export const reviewRoutes = new Hono<AppEnv>()
   })
   .post('/:ref/review', needs('operator'), async (c) => {
     const { by, hash, verdict } = await readBody(c, reviewSchema);
+    requirePerson(c, by);
     const { services } = c.var;
     const dataset = await findDataset(services.db, c.req.param('ref'));
     const { rows } = await reviewDocument(services, dataset);

@@ -34,6 +34,7 @@ export const steerRoutes = new Hono<AppEnv>()
   })
   .post('/:run/answer-job', needs('operator'), async (c) => {
     const { by, key, jobId } = await readBody(c, answerSchema);
+    requirePerson(c, by);
     const row = await findRun(c.var.services.db, c.req.param('run'));
     const argument = { by, key, jobId, messageId: c.var.requestId };
     await sendMessage(c.var.services, { workflow: row.id, name: messages.answerJob, argument, updateId: c.var.requestId });
