@@ -28,7 +28,7 @@ export const createDatasetActivities = (deps: ActivityDeps) =>
         const context = await loadRun(deps, run);
         const { spec } = context;
         // A broken suite is told before anything is spent.
-        await loadSuites(deps, context);
+        await loadSuites(deps, context, null);
         const champion = await championDataset(deps, spec.deployment.endpoint);
         const {
           prepared: byWords,

@@ -75,7 +75,7 @@ export const createEvaluationActivities = (deps: ActivityDeps) =>
         const candidate = await chooseArm(deps, input.dataset, input.tuned, context);
         if (candidate === null) return;
         const models = await suiteModels(deps, candidate, input.champion);
-        for (const suite of await loadSuites(deps, context)) {
+        for (const suite of await loadSuites(deps, context, input.dataset)) {
           for (const [name, model] of [
             [candidate.name, models.candidate],
             [models.against, models.target],

@@ -1,18 +1,20 @@
 /** Suites are asked of the model itself, without the task's prompt: what it has kept, not how it does the task. */
 import type { Artifact } from '../../contracts/artifact.ts';
 import { TunegateError } from '../../contracts/errors.ts';
-import type { Arm } from '../../contracts/plan.ts';
+import type { Arm, FrozenDataset } from '../../contracts/plan.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { findEvaluation, saveEvaluation } from '../../db/queries/arms.ts';
 import { baseOfModel } from '../../db/queries/jobs.ts';
 import { settle } from '../../db/queries/spend.ts';
 import { decodeText } from '../../domain/dataset/decode.ts';
+import { leakageSuite } from '../../domain/evaluation/leakage-suite.ts';
 import { parseSuite, scoreSuite, type SuiteRow } from '../../domain/evaluation/suite.ts';
 import { wilsonInterval } from '../../domain/evaluation/wilson.ts';
 import { refOf, sha256 } from '../../domain/hash.ts';
 import { renderRequest } from '../../domain/prompt/render.ts';
 import { bareTemplate } from '../../domain/prompt/template.ts';
+import { readRows } from '../dataset/rows.ts';
 import { filesOf } from '../dataset/sources.ts';
 import { buyAnswers } from '../cost/answers.ts';
 import { deployModel } from '../deployment/model.ts';
@@ -21,6 +23,8 @@ import type { PartReport } from '../progress.ts';
 import type { RunContext } from '../run/spec.ts';
 
 const maxTokens = 48;
+/** In place of a file: whether the model gives away its training rows. */
+const trainingRows = 'dataset:train';
 
 export interface Suite {
   readonly name: string;
@@ -30,9 +34,15 @@ export interface Suite {
 }
 
 /** @throws TunegateError `bad_row`, `empty_dataset`, `file_missing` */
-export async function loadSuites(deps: Pick<ActivityDeps, 'store'>, { spec, files }: RunContext): Promise<Suite[]> {
+export async function loadSuites(deps: Pick<ActivityDeps, 'store'>, { spec, files }: RunContext, dataset: FrozenDataset | null): Promise<Suite[]> {
+  // Before the dataset is frozen there are no training rows to make a suite of.
+  const suites = Object.entries(spec.evaluation.suites).filter(([, path]) => dataset !== null || path !== trainingRows);
   return Promise.all(
-    Object.entries(spec.evaluation.suites).map(async ([name, path]) => {
+    suites.map(async ([name, path]) => {
+      if (dataset !== null && path === trainingRows) {
+        const made = leakageSuite(await readRows(deps, dataset.train));
+        return { name, rows: made, ref: refOf(made) };
+      }
       const found = filesOf(files, path);
       if (found.length === 0)
         throw new TunegateError('file_missing', `the suite ${name} was not uploaded`, {

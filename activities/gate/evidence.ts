@@ -111,8 +111,14 @@ export async function measuredOf(deps: ActivityDeps, arm: Arm, dataset: FrozenDa
 }
 
 /** Each suite's row scores of candidate and target; empty where they were not asked, which the gate then says. */
-export async function suitesOf(deps: ActivityDeps, context: RunContext, candidate: Arm, champion: Arm | null): Promise<GateSuite[]> {
-  const suites = await loadSuites(deps, context);
+export async function suitesOf(
+  deps: ActivityDeps,
+  context: RunContext,
+  dataset: FrozenDataset,
+  candidate: Arm,
+  champion: Arm | null,
+): Promise<GateSuite[]> {
+  const suites = await loadSuites(deps, context, dataset);
   if (suites.length === 0) return [];
   const models = await suiteModels(deps, candidate, champion);
   return Promise.all(

@@ -33,9 +33,11 @@ const rowSchema = z.object({
   match: z.enum(['choice', 'equals', 'contains', 'excludes', 'same']).optional(),
   pair: text.optional(),
 });
+/** A line of the bias benchmark BBQ (Parrish et al. 2022), as it is published. */
+const bbqSchema = z.object({ context: text, question: text, ans0: text, ans1: text, ans2: text, label: z.number().int().min(0).max(2) });
 
 /**
- * The rows of a suite file. `input` may also be called `question` or `prompt`, and `output` `answer` or `expected`; other keys are ignored.
+ * The rows of a suite file, or of a file of BBQ as it is published. `input` may also be called `question` or `prompt`, and `output` `answer` or `expected`; other keys are ignored.
  * Without `match`: `choice` where there are choices, `same` where there is a pair and no output, else `contains`.
  *
  * @throws TunegateError `bad_row` with file and line; `empty_dataset`
@@ -50,6 +52,12 @@ function parseRow(line: string, where: string): SuiteRow {
   const refuse = (message: string, remedy: string): never => {
     throw new TunegateError('bad_row', message, { where, remedy });
   };
+  const bbq = bbqSchema.safeParse(jsonOf(line));
+  if (bbq.success) {
+    const { context, question, ans0, ans1, ans2, label } = bbq.data;
+    const choices = [ans0, ans1, ans2];
+    return { id: where, input: `${context}\n${question}`, output: choices[label] ?? '', choices, match: 'choice', pair: null };
+  }
   const read = rowSchema.safeParse(jsonOf(line) ?? refuse('this line is no JSON object', 'one JSON object per line'));
   if (!read.success) {
     const issue = read.error.issues[0];

@@ -81,7 +81,7 @@ export function decideGate(input: GateInput): GateResult {
     ...suites.flatMap((suite) => explainSuite(suite) ?? []),
     ...(slices === null ? [] : explainSlices(input.candidate.name, slices)),
     ...(spread === null ? [] : [explainSeeds(spread, metric)]),
-    ...(metric === 'preference' ? [] : preferences.map((evidence) => explainPreference(input.candidate.name, evidence, level))),
+    ...preferences.map((evidence) => explainPreference(input.candidate.name, evidence)),
     ...outlook(decision, compared, onTest, testRowsNeeded, closed.length > 0),
     ...(note === null ? [] : [note]),
     ...ledgerNote(input, alpha, level),

@@ -34,6 +34,10 @@ export function explainComparison(
 }
 
 function claim(candidate: string, against: string, difference: number, evidence: ComparisonEvidence, facts: { metric: string; n: number }): string {
+  if (facts.metric === 'preference') {
+    const often = difference > 0 ? 'more often than' : difference < 0 ? 'less often than' : 'as often as';
+    return `On ${facts.n} test rows the judge prefers ${candidate} ${often} ${against}`;
+  }
   if (evidence.gains === null || evidence.losses === null) {
     const relation = difference > 0 ? 'above' : difference < 0 ? 'below' : 'equal to';
     return `${candidate}'s ${metricName(facts.metric)} on ${facts.n} test rows is ${relation} that of ${against}`;
@@ -92,10 +96,9 @@ export function explainSeeds({ arms, deviation }: SeedSpread, metric: string): s
   return `Trained with ${arms.length} seeds, ${metricName(metric)} is ${listed(values)} %: they spread by ${(deviation * 100).toFixed(1)} points (standard deviation), which the intervals carry.`;
 }
 
-export function explainPreference(candidate: string, evidence: PreferenceEvidence, level: number): string {
-  const { against, n, wins, losses, ties, flipped, difference } = evidence;
+export function explainPreference(candidate: string, { against, n, wins, losses, ties, flipped }: PreferenceEvidence): string {
   const order = flipped > 0 ? `, ${flipped} of them because the verdict turned over with the order` : '';
-  return `The judge prefers ${candidate} on ${wins} of ${n} test rows and ${against} on ${losses}; ${ties} are ties${order}: ${points(difference.value)} points (${percent(level)} interval ${points(difference.low)} to ${points(difference.high)}).`;
+  return `The judge prefers ${candidate} on ${wins} of ${n} test rows and ${against} on ${losses}; ${ties} are ties${order}.`;
 }
 
 const nameOf = ({ column, value }: Pick<SliceEvidence, 'column' | 'value'>): string => `${column} is ${value === '' ? 'empty' : `“${value}”`}`;

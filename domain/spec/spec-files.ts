@@ -23,7 +23,7 @@ export function specFiles(spec: PipelineSpec): SpecFile[] {
   return paths.flatMap(([role, path]) => (path === undefined || !isLocal(path) ? [] : [{ path, role, isGlob: /[*?[\]{}]/.test(path) }]));
 }
 
-/** False for `s3://…`, `connection:NAME…` and `traffic:ENDPOINT`; true for a Windows drive. */
+/** False for `s3://…`, `connection:NAME…`, `traffic:ENDPOINT` and `dataset:train`; true for a Windows drive. */
 export function isLocal(path: string): boolean {
-  return !/^(?:[a-z][a-z0-9+.-]+:\/\/|connection:|traffic:)/i.test(path);
+  return !/^(?:[a-z][a-z0-9+.-]+:\/\/|connection:|traffic:|dataset:)/i.test(path);
 }
