@@ -22,6 +22,8 @@ export interface ActivityDeps {
   readonly environment: {
     readonly gatewayUrl: string;
     readonly keyFile: string;
+    /** Folder of the installation's policies; absent where it has none. */
+    readonly policies?: string;
     readonly hasIdentities: () => Promise<boolean>;
     /** Null where no JWT issuer is configured. */
     readonly verifyJwt: JwtVerifier | null;

@@ -48,6 +48,7 @@ const deps = {
   environment: {
     gatewayUrl: settings.gatewayUrl,
     keyFile: settings.keyFile,
+    policies: settings.policies,
     hasIdentities: async () => verifyJwt !== null || hasIdentities(db),
     verifyJwt,
     signingKey: () => openSigningKey(settings.signingKey, settings.signingKeyFile),

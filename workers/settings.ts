@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly artifactsUrl: string;
   readonly gatewayUrl: string;
   readonly keyFile: string;
+  /** Folder of the policies that every gate of this installation runs. */
+  readonly policies: string;
   /** PEM; null where the key lies in a file of the installation. */
   readonly signingKey: string | null;
   readonly signingKeyFile: string;
@@ -28,6 +30,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     artifactsUrl: env.ARTIFACTS_URL ?? pathToFileURL(join(home, 'artifacts')).href,
     gatewayUrl: `${env.TUNEGATE_PUBLIC_URL ?? `http://127.0.0.1:${env.TUNEGATE_PORT ?? defaultPorts.api}`}/v1`,
     keyFile: join(home, 'api-key'),
+    policies: env.TUNEGATE_POLICIES || join(home, 'policies'),
     signingKey: env.TUNEGATE_SIGNING_KEY || null,
     signingKeyFile: join(home, 'signing-key'),
   };

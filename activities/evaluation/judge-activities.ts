@@ -48,7 +48,14 @@ export const createJudgeActivities = (deps: ActivityDeps) =>
     async comparePairs(input: ComparePairsInput): Promise<void> {
       const context = await loadRun(deps, input.run);
       const judge = await judgeOf(deps, context);
-      const candidate = judge && (await chooseArm(deps, input.dataset, input.tuned, context));
+      const candidate =
+        judge &&
+        (await chooseArm(
+          deps,
+          input.dataset,
+          input.tuned.filter((arm) => !arm.isAblation),
+          context,
+        ));
       if (!judge || !candidate) return;
       const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, context);
       const rows = await readRows(deps, input.dataset.test);

@@ -3,6 +3,7 @@ import type { Arm, FrozenDataset, GateOutcome, Trials } from '../../contracts/pl
 import { lookOf, metricsBefore, saveDecision, spendAlpha } from '../../db/queries/decisions.ts';
 import { decideGate } from '../../domain/gate/decide-gate.ts';
 import type { GateArm, GateInput, GateResult } from '../../domain/gate/gate-input.ts';
+import { applyPolicies } from '../../domain/gate/apply-policies.ts';
 import { licenceWarning, withLicences } from '../../domain/gate/judge-licences.ts';
 import { refOf } from '../../domain/hash.ts';
 import { loadManifest } from '../dataset/manifest.ts';
@@ -14,6 +15,7 @@ import { loadRun, type RunContext } from '../run/spec.ts';
 import { type Judge, judgeOf } from '../evaluation/judge.ts';
 import { chooseArm } from './choose.ts';
 import { licencesOf } from './licences.ts';
+import { runPolicies } from './policies.ts';
 import { copiesOfTest, gateArm, groupsOf, isTestChanged, measuredOf, preferredOver, slicesOf, suitesOf } from './evidence.ts';
 import { ablationFinding } from './ablation.ts';
 import { retrainingOf } from './retraining.ts';
@@ -45,9 +47,11 @@ export const createGateActivities = (deps: ActivityDeps) =>
           context,
         );
         const bestUntuned = await chooseArm(deps, input.dataset, input.untuned, context);
-        const gated = candidate
+        const licensed = candidate
           ? withLicences(await gate(deps, input, context, candidate, bestUntuned), await licencesOf(deps, spec, candidate, input.dataset))
           : null;
+        const { run, endpoint } = input;
+        const gated = licensed && applyPolicies(licensed, await runPolicies(deps.environment.policies ?? null, { run, endpoint, ...licensed }));
         const fallback = input.champion || !bestUntuned ? [] : await licencesOf(deps, spec, bestUntuned, input.dataset);
         const mayFallBack = !input.champion && !fallback.some((licence) => licence.verdict === 'veto');
         const offered = gated?.document.decision === 'promote' ? candidate : mayFallBack ? bestUntuned : null;
@@ -172,7 +176,7 @@ async function siblingsOf(
   metric: string,
   judge: Judge | null,
 ): Promise<GateArm[]> {
-  const others = tuned.filter(({ name, recipe }) => name !== candidate.name && recipe !== undefined && recipe === candidate.recipe);
+  const others = tuned.filter((arm) => !arm.isAblation && arm.name !== candidate.name && arm.recipe !== undefined && arm.recipe === candidate.recipe);
   return Promise.all(others.map((arm) => gateArm(deps, arm, dataset.test, metric, judge)));
 }
 

@@ -1,5 +1,6 @@
 /** What the gate decides from, and what it answers. */
 import type { GateSpec, TaskSpec } from '../../contracts/pipeline-spec.ts';
+import type { PolicyEvidence } from './apply-policies.ts';
 import type { Preference } from '../evaluation/judge/preference.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import type { ArtifactRef, Estimate, GateDocument } from '../../contracts/run.ts';
@@ -182,6 +183,8 @@ export interface GateEvidence {
   readonly slices: SlicesEvidence | null;
   /** What the licences of base and teacher say; absent in evidence from before they were looked at. */
   readonly licences?: readonly LicenceEvidence[];
+  /** What the installation's own policies said; absent where it has none. */
+  readonly policies?: readonly PolicyEvidence[];
   /** Absent where no judge was asked. */
   readonly preferences?: readonly PreferenceEvidence[];
   /** Seeds that the candidate was trained with, and how far their results lie apart; absent with one. */
