@@ -23,7 +23,12 @@ let databaseUrl: string;
 
 beforeAll(async () => {
   teacher = await startSlowTeacher(120, ({ seed }) => ({ message: sentence(seed) }));
-  stack = await ownStack(parts, { COMPATIBLE_BASE_URL: teacher.url, COMPATIBLE_API_KEY: 'test' });
+  stack = await ownStack(parts, {
+    COMPATIBLE_BASE_URL: teacher.url,
+    COMPATIBLE_API_KEY: 'test',
+    // No trainer: what comes after synthesis is not asked for.
+    TRAINER_URL: 'http://127.0.0.1:9',
+  });
   const running = await stack.start();
   databaseUrl = running.databaseUrl;
   client = clientOf(running);
