@@ -19,7 +19,8 @@ export interface Artifact {
 }
 
 export type TaskShape =
-  | { readonly type: 'classification'; readonly labels: readonly string[] }
+  /** `outOfScope` is the label for messages that are none of the others. */
+  | { readonly type: 'classification'; readonly labels: readonly string[]; readonly outOfScope?: string }
   /** `schema` is JSON as text: its order of fields is the order in which models write them, and no canonical form keeps one. */
   | { readonly type: 'extraction'; readonly schema: string }
   | { readonly type: 'generation' };

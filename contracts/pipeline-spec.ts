@@ -13,7 +13,13 @@ const labels = z.union([z.literal('auto'), z.array(z.string().min(1)).min(2)]);
 const maxAnswerTokens = count.max(8192).optional();
 
 const taskSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('classification'), instruction: z.string().optional(), labels: labels.default('auto') }),
+  z.strictObject({
+    type: z.literal('classification'),
+    instruction: z.string().optional(),
+    labels: labels.default('auto'),
+    /** The label for messages that are none of the others. */
+    outOfScope: z.string().min(1).optional(),
+  }),
   z.strictObject({
     type: z.literal('extraction'),
     instruction: z.string().optional(),

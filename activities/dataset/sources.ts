@@ -64,7 +64,7 @@ async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<Uint8Arra
 export async function taskShape(deps: Pick<ActivityDeps, 'store'>, spec: PipelineSpec, files: Files, labels: readonly string[]): Promise<TaskShape> {
   switch (spec.task.type) {
     case 'classification':
-      return { type: 'classification', labels };
+      return { type: 'classification', labels, ...(spec.task.outOfScope === undefined ? {} : { outOfScope: spec.task.outOfScope }) };
     case 'generation':
       return { type: 'generation' };
     case 'extraction': {

@@ -1,6 +1,9 @@
 import type { TaskShape } from '../../contracts/artifact.ts';
 import type { Estimate } from '../../contracts/run.ts';
 import type { Prediction, Row } from '../../contracts/rows.ts';
+import { bleuSignature } from '../../domain/evaluation/bleu.ts';
+import { chrfSignature } from '../../domain/evaluation/chrf.ts';
+import { scoredMetrics } from '../../domain/evaluation/scored-metrics.ts';
 import { classificationMetrics } from '../../domain/evaluation/classification-metrics.ts';
 import { fieldEstimates } from '../../domain/evaluation/field-estimates.ts';
 import { rowScores } from '../../domain/evaluation/row-scores.ts';
@@ -11,7 +14,7 @@ const seed = 7;
 /** Metrics of tasks whose answers are texts, each from the texts or from the marks that the answers carry. */
 const textMetrics = {
   extraction: ['field_f1', 'exact_match', 'valid'],
-  generation: ['similarity', 'token_f1', 'rouge_l', 'exact_match'],
+  generation: ['similarity', 'token_f1', 'rouge1', 'rouge2', 'rouge_l', 'rougeLsum', 'bleu', 'chrf', 'exact_match'],
 } as const;
 
 export interface Measured {
@@ -29,11 +32,13 @@ export function measure(task: TaskShape, rows: readonly Row[], predictions: read
   if (task.type !== 'classification') {
     const groups = rows.map((row) => row.group);
     const fields = task.type === 'extraction' ? { fields: fieldEstimates(predictions, groups, { seed }) } : {};
-    return { metrics: { ...textEstimates(textMetrics[task.type], groups, predictions), ...fields }, ...common };
+    const notes = task.type === 'generation' ? { notes: [`BLEU: ${bleuSignature(1)}`, `chrF: ${chrfSignature(1)}`] } : {};
+    return { metrics: { ...textEstimates(textMetrics[task.type], groups, predictions), ...fields, ...notes }, ...common };
   }
   const answered = predictions.map((p, i) => ({ expected: p.expected, answer: p.answer, group: rows[i]?.group ?? null }));
   const { metrics, perClass, confusion, reliable, notes } = classificationMetrics(answered, task.labels, { seed });
-  return { metrics: { ...metrics, perClass, confusion, reliable, notes }, ...common };
+  const scored = scoredMetrics(task, predictions);
+  return { metrics: { ...metrics, ...scored.metrics, perClass, confusion, reliable, notes: [...notes, ...scored.notes] }, ...common };
 }
 
 function textEstimates(names: readonly string[], groups: readonly (string | null)[], predictions: readonly Prediction[]): Record<string, Estimate> {

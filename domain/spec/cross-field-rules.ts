@@ -29,6 +29,8 @@ function checkTask(spec: PipelineSpec, refuse: Refuse): void {
     const twice = firstRepeated(task.labels.map((label) => label.trim().normalize('NFC')));
     if (twice !== null) refuse(['task', 'labels', twice.index], `the label '${twice.value}' is listed twice`, 'list each label once');
   }
+  if (task.type === 'classification' && task.outOfScope !== undefined && task.labels !== 'auto' && !task.labels.includes(task.outOfScope))
+    refuse(['task', 'outOfScope'], `'${task.outOfScope}' is none of the labels`, 'list it under task.labels, or name one that is');
   if (task.type !== 'classification' && dataset.weights === 'balanced') {
     refuse(['dataset', 'weights'], `weights: balanced needs classes, and the task is ${task.type}`, 'remove weights, or set it to none');
   }

@@ -26,6 +26,7 @@ export function trainingSection({ jobs }: ReportData): Section | null {
         { head: 'Status', cell: (j) => (j.error ? `${j.status}: ${j.error}` : j.status) },
         { head: 'Attempt', kind: 'number', cell: (j) => j.attempt },
         { head: 'Trained tokens', kind: 'number', cell: (j) => (j.trainedTokens === null ? '–' : count(j.trainedTokens)) },
+        { head: 'Perplexity', kind: 'number', cell: (j) => perplexityOf(j)?.toFixed(2) ?? '–' },
         { head: 'Time', kind: 'number', cell: (j) => (j.seconds === null ? '–' : duration(j.seconds)) },
         { head: 'Id at the provider', cell: (j) => (j.id ? html`<code>${j.id}</code>` : '–') },
       ],
@@ -44,6 +45,12 @@ export function trainingSection({ jobs }: ReportData): Section | null {
         { className: 'compact' },
       ),
   );
+}
+
+/** e to the last validation loss: among how many equally likely words the model still hesitates, on answers that it was not trained on. */
+function perplexityOf({ loss }: JobReport): number | null {
+  const last = loss.findLast(({ validation }) => validation !== null)?.validation ?? null;
+  return last === null ? null : Math.exp(last);
 }
 
 function lossFigure(job: JobReport, yLow: number, yHigh: number): Markup {
