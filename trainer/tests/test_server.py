@@ -365,3 +365,45 @@ def test_a_row_that_cannot_be_answered_spoils_none_of_its_neighbours(client):
     batch, lines = batch_of(client, bodies)
     assert (batch.request_counts.completed, batch.request_counts.failed) == (27, 1)
     assert lines[26]["response"]["body"]["error"]["code"] == "context_length_exceeded" and lines[27]["response"]["status_code"] == 200
+
+
+# Methods
+
+
+def trained_by(client, method, rows, model="tiny", grader=None, **values):
+    own = {"hyperparameters": {"n_epochs": 1, "batch_size": 4, "rank": 4, "learning_rate": 1e-2, **values}, **({"grader": grader} if grader else {})}
+    return finished(client, client.fine_tuning.jobs.create(model=model, training_file=upload(client, rows), method={"type": method, method: own}))
+
+
+def test_preferences_then_reinforcement_by_a_score_model_then_more_rows_each_going_on_from_the_last(client):
+    ask = lambda i: [{"role": "user", "content": f"message {i}"}]
+    say = lambda text: [{"role": "assistant", "content": text}]
+    first = trained_by(client, "dpo", [{"input": {"messages": ask(i)}, "preferred_output": say("yes"), "non_preferred_output": say("no")} for i in range(8)], beta=0.2)
+    assert first.status == "succeeded", first.error
+    events = [e.data for e in client.fine_tuning.jobs.list_events(first.id).data if e.type == "metrics"]
+    assert events[-1]["train_loss"] == pytest.approx(0.6931, abs=1e-3)
+    grader = {"type": "score_model", "model": "tiny", "input": [{"role": "user", "content": "How good is {{sample.output_text}}?"}]}
+    then = trained_by(client, "reinforcement", [{"messages": ask(i)} for i in range(4)], first.fine_tuned_model, grader, group_size=2, max_completion_tokens=4)
+    assert then.status == "succeeded", then.error
+    reward = next(e.data["train_mean_reward"] for e in client.fine_tuning.jobs.list_events(then.id).data if e.type == "metrics")
+    assert 0 < reward < 1
+    last = trained_by(client, "supervised", chat_rows(8), then.fine_tuned_model, replay=0.25)
+    assert last.status == "succeeded", last.error
+    assert client.models.retrieve(last.fine_tuned_model).base == "tiny"
+    assert ask_text(client, last.fine_tuned_model)
+
+
+def ask_text(client, model):
+    return client.chat.completions.create(model=model, messages=[{"role": "user", "content": "hi"}], max_tokens=3, temperature=0).choices
+
+
+@pytest.mark.parametrize("method, said", [
+    ({"type": "dpo", "dpo": {"hyperparameters": {"beta": 3}}}, "beta is 3; it must be a number above 0 up to 2"),
+    ({"type": "supervised", "supervised": {"hyperparameters": {"beta": 0.1}}}, "Unknown hyperparameter 'beta' of method \"supervised\""),
+    ({"type": "reinforcement", "reinforcement": {}}, "grader.type must be one of"),
+    ({"type": "evolution"}, "method.type must be one of"),
+    ({"type": "supervised", "supervised": {"hyperparameters": {"tuning": "qlora"}}}, "QLoRA")])
+def test_impossible_methods_are_refused_with_what_is_possible(client, method, said):
+    with pytest.raises(openai.BadRequestError) as e:
+        client.fine_tuning.jobs.create(model="tiny", training_file=upload(client, chat_rows(3)), method=method)
+    assert said in e.value.message
