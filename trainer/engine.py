@@ -99,12 +99,18 @@ class Engine:
         device.prepare()
         with torch.inference_mode():
             while True:
-                taken = self._take()
-                try:
-                    results = [taken[0].work()] if taken[0].kind is None else taken[0].work([w.item for w in taken])
-                except BaseException as error:
-                    for w in taken:
-                        w.future.set_exception(error)
-                    continue
-                for w, result in zip(taken, results):
-                    w.future.set_result(result)
+                self._do(self._take())
+
+    def _do(self, taken: list[Waiting]) -> None:
+        """Does a piece of work. Where several in one go fail each is done again by itself: one's fault must not be its neighbours'."""
+        try:
+            results = [taken[0].work()] if taken[0].kind is None else taken[0].work([w.item for w in taken])
+        except BaseException as error:
+            if len(taken) == 1:
+                taken[0].future.set_exception(error)
+            else:
+                for w in taken:
+                    self._do([w])
+            return
+        for w, result in zip(taken, results):
+            w.future.set_result(result)

@@ -53,3 +53,22 @@ def test_tokens_of_answers_that_are_written_at_the_same_time_share_passes(served
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda i: write(served, "a", QUESTIONS[i % 6], max_tokens=40, temperature=1.0, seed=i), range(12)))
     assert max(sizes) >= 6
+
+
+def test_one_items_fault_is_not_its_neighbours():
+    engine = Engine()
+
+    def halves(items):
+        if 0 in items:
+            raise ZeroDivisionError
+        return [12 // i for i in items]
+
+    def half(i):
+        try:
+            with engine.taking_part("halves"):
+                return engine.run_together("halves", i, halves)
+        except ZeroDivisionError:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(half, [1, 2, 0, 3, 4, 6])) == [12, 6, None, 4, 3, 2]
