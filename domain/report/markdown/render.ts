@@ -1,6 +1,6 @@
 import { metricName, percent, points } from '../../gate/wording.ts';
 import type { ReportData } from '../report-data.ts';
-import { clip, count, dollars, duration, figure, findingNames, milliseconds, moment, pValue, range, shortHash } from '../wording.ts';
+import { agreementText, clip, count, dollars, duration, figure, findingNames, milliseconds, moment, pValue, range, shortHash } from '../wording.ts';
 import { cell, markdownTable } from './table.ts';
 
 const mostMistakes = 8;
@@ -16,6 +16,8 @@ export function renderMarkdown(data: ReportData): string {
     `**${cell(data.headline)}**`,
     gate(data),
     arms(data),
+    judge(data),
+    tried(data),
     slices(data),
     changes(data),
     mistakes(data),
@@ -73,6 +75,31 @@ function arms(data: ReportData): string | null {
     ],
     measured,
   )}`;
+}
+
+function judge({ judge: by }: ReportData): string | null {
+  return by && `**Judge:** ${cell(by.model)}. ${agreementText(by.agreement)}.`;
+}
+
+function tried({ sweep, learning, validationMetric }: ReportData): string | null {
+  const advice = [...(sweep?.advice ?? []), ...learning.flatMap((point) => point.advice ?? [])];
+  if (sweep === null) return advice.length > 0 ? advice.map((text) => `- ${cell(text)}`).join('\n') : null;
+  const settings = (trial: (typeof sweep.trials)[number]) =>
+    Object.entries(trial.hyperparameters)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
+  const rows = markdownTable(
+    [
+      { head: 'Setting', cell: (trial) => `${settings(trial)}${trial.isWinner ? ' (winner)' : ''}` },
+      {
+        head: `${metricName(validationMetric)}, validation`,
+        cell: (trial) => (trial.estimate ? figure(validationMetric, trial.estimate.value) : (trial.stoppedBy ?? '–')),
+        isNumber: true,
+      },
+    ],
+    sweep.trials,
+  );
+  return folded(`${sweep.trials.length} trials before the test rows`, [rows, ...advice.map((text) => `- ${cell(text)}`)].join('\n\n'));
 }
 
 function slices({ gate: decided }: ReportData): string | null {

@@ -28,7 +28,7 @@ function tablesOf(markdown: string): string[][][] {
 describe('the Markdown report', () => {
   it('has well-formed tables: a heading, a rule, and as many cells in every row', () => {
     const tables = tablesOf(renderMarkdown(sampleReport()));
-    expect(tables).toHaveLength(3);
+    expect(tables).toHaveLength(4);
     for (const [head, rule, ...rows] of tables) {
       expect(rule?.every((c) => /^:?-+:?$/.test(c))).toBe(true);
       expect(rows.length).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ describe('the Markdown report', () => {
     const markdown = renderMarkdown(sampleReport({ mistakes: mistakes && { ...mistakes, rows: [{ row: 'r', input, expected: 'x', said: [] }] } }));
     expect(markdown).not.toContain('<script>');
     expect(markdown).not.toContain('@everyone');
-    expect(tablesOf(markdown).at(-1)).toHaveLength(3);
+    expect(tablesOf(markdown).at(-1)).toHaveLength(4);
     expect(tablesOf(markdown).at(-1)?.[2]).toHaveLength(4);
   });
 

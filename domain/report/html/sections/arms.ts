@@ -1,7 +1,7 @@
 import type { ArmDocument } from '../../../../contracts/run.ts';
 import { metricName } from '../../../gate/wording.ts';
 import type { ReportData } from '../../report-data.ts';
-import { count, dollars, duration, kindNames, milliseconds } from '../../wording.ts';
+import { agreementText, count, dollars, duration, kindNames, milliseconds } from '../../wording.ts';
 import { html } from '../markup.ts';
 import { armName, estimate } from '../roles.ts';
 import { section, type Section } from '../section.ts';
@@ -58,6 +58,7 @@ export function armsSection(data: ReportData): Section | null {
       measured,
     ),
     html`<p class="note">Unusable answers could not be read as an answer at all, and count as wrong.</p>`,
+    data.judge && html`<p class="note">The judge's figures come from ${data.judge.model}. ${agreementText(data.judge.agreement)}.</p>`,
     rest.length > 0
       ? html`<details><summary>More metrics: ${rest.map(metricName).join(', ')}</summary>${table('More metrics', [name, ...rest.map(column)], measured)}</details>`
       : null,
