@@ -42,7 +42,7 @@ describe('the Markdown report', () => {
     const markdown = renderMarkdown(sampleReport({ mistakes: mistakes && { ...mistakes, rows: [{ row: 'r', input, expected: 'x', said: [] }] } }));
     expect(markdown).not.toContain('<script>');
     expect(markdown).not.toContain('@everyone');
-    expect(tablesOf(markdown).at(-1)).toHaveLength(4);
+    expect(tablesOf(markdown).at(-1)).toHaveLength(3);
     expect(tablesOf(markdown).at(-1)?.[2]).toHaveLength(4);
   });
 
