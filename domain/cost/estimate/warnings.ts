@@ -47,6 +47,7 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
     ...ending,
     ...standing,
     ...(Object.keys(spec.evaluation.suites).length > 0 ? ['the questions of suites are not in the total'] : []),
+    ...(spec.evaluation.judge ? ['the questions to the judge are not in the total'] : []),
   ];
 }
 
