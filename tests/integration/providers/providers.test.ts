@@ -72,7 +72,10 @@ test('a local, an OpenAI-shaped and a Together-shaped candidate train side by si
   ] as const) {
     expect(spent(spend.lines, provider, 'training'), `training at ${provider}`).toBe(service.bill.total('training'));
     expect(cents(spent(spend.lines, provider, 'evaluation')), `answers of ${provider}`).toBe(cents(service.bill.total('answers')));
-    expect(cents(spent(spend.lines, provider, 'hosting')), `hosting at ${provider}`).toBe(cents(service.bill.total('hosting')));
+    // Counted from before the deployment was asked for until after it was taken down: never less than the bill, and by seconds more.
+    const over = spent(spend.lines, provider, 'hosting') - service.bill.total('hosting');
+    expect(over, `hosting at ${provider}`).toBeGreaterThanOrEqual(0);
+    expect(over, `hosting at ${provider}`).toBeLessThan((3.99e6 / 3600) * 30);
   }
   expect(spent(spend.lines, 'together', 'hosting')).toBeGreaterThan(0);
   expect(spent(spend.lines, 'local', 'training')).toBe(0);
