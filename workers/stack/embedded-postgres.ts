@@ -3,9 +3,9 @@
  * `node --import tsx workers/stack/embedded-postgres.ts --data FOLDER --port PORT`
  */
 import { parseArgs } from 'node:util';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { releaseFileLock, tryFileLock } from '../setup/file-lock.mjs';
 import { openEmbeddedDatabase } from './embedded-data.ts';
+import { serveDatabase } from './serve-database.ts';
 
 const maxConnections = 50;
 
@@ -18,12 +18,11 @@ const holder = tryFileLock(lock);
 if (holder !== null) throw new Error(`process ${holder} serves ${values.data}`);
 
 const db = await openEmbeddedDatabase(values.data);
-const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: Number(values.port), maxConnections });
-await server.start();
+const server = await serveDatabase(db, Number(values.port), maxConnections);
 process.stdout.write(`${new Date().toISOString()} serving ${values.data} on port ${values.port}\n`);
 
 async function stop(): Promise<void> {
-  await server.stop();
+  server.close();
   await db.close();
   releaseFileLock(lock);
   process.exit(0);

@@ -17,7 +17,7 @@ export const postgresPart: Part = {
     args: ['--import', 'tsx', script, '--data', join(addresses.home, 'postgres'), '--port', String(ports.main)],
     env: {},
   }),
-  codeVersion: () => '1',
+  codeVersion: () => '2',
   isHealthy: async ({ addresses }) => {
     await waitForDatabase(addresses.databaseUrl, 0);
     return true;
