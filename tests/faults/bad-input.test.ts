@@ -50,7 +50,7 @@ describe('a run', () => {
 
   test.each([
     ['its candidate', { candidates: { untuned: [], tuned: [{ provider: 'together', base: 'meta-llama/Meta-Llama-3.1-8B-Instruct-Reference' }] } }],
-    ['its teacher', { synthesis: { teacher: 'openai/gpt-4.1-mini', total: 1 } }],
+    ['its teacher', { synthesis: { teacher: 'openai/gpt-4.1-mini', total: 1, acknowledgeTerms: true } }],
   ])('without the key of the provider of %s fails at once, and names the variable', async (who, change) => {
     const document = await ended(await startTiny(client, tinySpec(who === 'its teacher' ? 'no-teacher-key' : 'no-key', change)));
     expect(document).toMatchObject({ outcome: 'failed', error: { code: 'key_missing' }, dataset: null });
