@@ -60,7 +60,7 @@ export const local: ProviderRow = {
         mixture: h.mixture,
         replay: h.replay,
         early_stopping: earlyStoppingOf(h.earlyStopping),
-        ...(tuningOf(method) === 'lora' || method === 'qlora' ? adapterOf(h) : {}),
+        ...(method === 'full' || method === 'linear' ? {} : adapterOf(h)),
       }),
       price: () => free,
       patience,

@@ -8,19 +8,10 @@ import type { Candidate } from '../../domain/synthesis/candidate.ts';
 import { labelByNeighbours, type LabelledVector, type Labelling } from '../../domain/synthesis/label-by-neighbours.ts';
 import { buyAnswers } from '../cost/answers.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { embedTexts } from '../knowledge/embed-texts.ts';
 
-const embedding = { provider: 'local', model: 'all-minilm-l6-v2' } as const;
 /** Rows of each label whose neighbours vote: enough to tell, few enough to embed in seconds. */
 const perLabel = 24;
-const atOnce = 32;
-
-export async function embedAll(deps: ActivityDeps, texts: readonly string[], signal: AbortSignal): Promise<(readonly number[])[]> {
-  const vectors: (readonly number[])[] = [];
-  for (let i = 0; i < texts.length; i += atOnce) {
-    vectors.push(...(await deps.providers(embedding.provider).embed(embedding.model, texts.slice(i, i + atOnce), { signal })));
-  }
-  return vectors;
-}
 
 /** Training rows with their embeddings, of each label those that a hash of their text puts first. */
 export async function embedTraining(deps: ActivityDeps, train: readonly Row[], signal: AbortSignal): Promise<LabelledVector[]> {
@@ -33,7 +24,7 @@ export async function embedTraining(deps: ActivityDeps, train: readonly Row[], s
       counts.set(row.output, count);
       return count <= perLabel ? [row] : [];
     });
-  const vectors = await embedAll(
+  const vectors = await embedTexts(
     deps,
     chosen.map((row) => row.input),
     signal,
@@ -48,7 +39,7 @@ export async function labelCandidates(
   by: { run: string; judge: string | undefined; task: TaskShape; training: readonly LabelledVector[]; signal: AbortSignal },
 ): Promise<(Labelling | null)[]> {
   if (by.judge) return askJudge(deps, candidates, { run: by.run, judge: by.judge, task: by.task, signal: by.signal });
-  const vectors = await embedAll(
+  const vectors = await embedTexts(
     deps,
     candidates.map((c) => c.input),
     by.signal,
