@@ -1,6 +1,6 @@
 /** `npm test [-- FILTER …]`: every test of the project, in Node and Python. The last line is `N passed, N failed`. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkoutRoot, trainerPython } from '../workers/setup/paths.ts';
@@ -12,6 +12,7 @@ const filters = process.argv.slice(2);
 const words = filters.filter((argument) => !argument.startsWith('-'));
 const isOneProject = filters.some((argument) => argument.startsWith('--project'));
 const reports = mkdtempSync(join(tmpdir(), 'tunegate-report-'));
+const pytestLog = join(reports, 'pytest.log');
 
 async function main(): Promise<number> {
   try {
@@ -21,7 +22,9 @@ async function main(): Promise<number> {
     process.stdout.write(`${summary({ ...nothing, failed: 1 })}\n`);
     return 1;
   }
-  const counts = total([await runVitest(), isOneProject ? nothing : await runPytest()]);
+  // Side by side: the one waits on servers while the other computes.
+  const counts = total(await Promise.all([runVitest(), isOneProject ? nothing : runPytest()]));
+  if (existsSync(pytestLog)) process.stdout.write(readFileSync(pytestLog));
   if (counts.passed + counts.failed === 0) process.stdout.write('No test fits the filter.\n');
   process.stdout.write(`${summary(counts)}\n`);
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -49,15 +52,19 @@ async function runPytest(): Promise<Counts> {
   if (isEmpty) return nothing;
   const report = join(reports, 'pytest.xml');
   const chosen = words.length > 0 ? ['-k', words.join(' or ')] : [];
-  const code = await run(trainerPython, ['-m', 'pytest', 'trainer/tests', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...chosen]);
+  const code = await run(
+    trainerPython,
+    ['-m', 'pytest', 'trainer/tests', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...chosen],
+    openSync(pytestLog, 'w'),
+  );
   const nothingChosen = 5;
   const counts = existsSync(report) ? countJunit(readFileSync(report, 'utf8')) : nothing;
   return code !== 0 && code !== nothingChosen && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-function run(program: string, args: readonly string[]): Promise<number> {
+function run(program: string, args: readonly string[], output: number | 'inherit' = 'inherit'): Promise<number> {
   return new Promise((done) => {
-    const child = spawn(program, args, { cwd: checkoutRoot, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, { cwd: checkoutRoot, stdio: ['ignore', output, output] });
     child.on('error', () => done(1));
     child.on('close', (code) => done(code ?? 1));
   });
