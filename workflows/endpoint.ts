@@ -17,6 +17,9 @@ export interface EndpointInput {
   readonly name: string;
   readonly state?: EndpointState;
 }
+/** How often a canary is looked at, evenly over its time. */
+const looks = 10;
+
 export interface PromoteReceipt {
   readonly live: boolean;
   readonly reason: string | null;
@@ -35,6 +38,22 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
     await recordEndpoint({ name, state, action, by, version });
   };
 
+  /** Why the version on trial must not become champion; null when its time is over and all went well. */
+  const trial = async (version: Version, { forMs, maxErrorRate }: PromoteMessage['canary']): Promise<string | null> => {
+    const isOver = () => state.canary?.artifact !== version.artifact;
+    for (let look = 1; look <= looks; look += 1) {
+      // A rollback or a withdrawal during the trial ends it early, and so does a failure that is shown.
+      await condition(isOver, forMs / looks, { summary: `canary of ${version.arm}, look ${look} of ${looks}` });
+      if (isOver()) return 'the canary was taken back';
+      const health = await canaryHealth({ endpoint: name, artifact: version.artifact, maxErrorRate });
+      if (health.isShownToFail || (look === looks && health.errorRate > maxErrorRate)) {
+        await change(abortCanary(state), 'abort', 'canary', version);
+        return `${health.failed} of ${health.served} requests failed during the canary`;
+      }
+    }
+    return null;
+  };
+
   setHandler(endpointQuery, () => state);
 
   setHandler(promoteUpdate, async (message) => {
@@ -42,14 +61,8 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
     const version: Version = { arm, artifact: message.artifact, run, approvedBy, since: new Date().toISOString() };
     if (message.strategy === 'canary' && state.champion && state.champion.artifact !== version.artifact) {
       await change(startCanary(state, version, message.canary.share), 'canary', approvedBy, version);
-      // A rollback during the trial ends it early.
-      await condition(() => state.canary?.artifact !== version.artifact, message.canary.forMs, { summary: `canary of ${arm}` });
-      if (state.canary?.artifact !== version.artifact) return { live: false, reason: 'the canary was taken back' };
-      const health = await canaryHealth({ endpoint: name, artifact: version.artifact });
-      if (health.errorRate > message.canary.maxErrorRate) {
-        await change(abortCanary(state), 'abort', 'canary', version);
-        return { live: false, reason: `${health.failed} of ${health.served} requests failed during the canary` };
-      }
+      const reason = await trial(version, message.canary);
+      if (reason !== null) return { live: false, reason };
     }
     await change(promote(state, { ...version, since: new Date().toISOString() }), 'promote', approvedBy, version);
     return { live: true, reason: null };

@@ -6,6 +6,7 @@ import type { PipelinePlan } from '../../contracts/plan.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { audit } from '../../db/queries/audit.ts';
 import { gatewayCountsOf, recordDeployment, writeEndpoint } from '../../db/queries/endpoints.ts';
+import { isShownToFail } from '../../domain/endpoint/judge-canary.ts';
 import type { EndpointState, Version } from '../../domain/endpoint/reducer.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { withMappedErrors } from '../errors.ts';
@@ -20,6 +21,14 @@ export interface PromoteInput {
   readonly artifact: ArtifactRef;
   readonly approvedBy: string;
   readonly canary: PipelinePlan['canary'];
+}
+
+/** What the gateway counted of a version: all requests, and those that failed for its own sake. */
+export interface CanaryHealth {
+  readonly served: number;
+  readonly failed: number;
+  readonly errorRate: number;
+  readonly isShownToFail: boolean;
 }
 
 export const createDeploymentActivities = (deps: ActivityDeps) =>
@@ -74,10 +83,10 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
       });
     },
 
-    async canaryHealth(input: { endpoint: string; artifact: string }): Promise<{ served: number; failed: number; errorRate: number }> {
-      const { served, failed } = await gatewayCountsOf(deps.db, input.endpoint, input.artifact);
+    async canaryHealth({ endpoint, artifact, maxErrorRate }: { endpoint: string; artifact: string; maxErrorRate: number }): Promise<CanaryHealth> {
+      const { served, failed } = await gatewayCountsOf(deps.db, endpoint, artifact);
       const total = served + failed;
-      return { served: total, failed, errorRate: total === 0 ? 0 : failed / total };
+      return { served: total, failed, errorRate: total === 0 ? 0 : failed / total, isShownToFail: isShownToFail(failed, total, maxErrorRate) };
     },
   });
 

@@ -10,6 +10,8 @@ declare module 'jstat' {
     readonly studentt: {
       inv(p: number, degrees: number): number;
     };
+    /** Regularised incomplete beta function I_x(a, b). */
+    ibeta(x: number, a: number, b: number): number;
   };
   export = jstat;
 }

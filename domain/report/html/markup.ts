@@ -9,7 +9,6 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** For text and quoted attributes. Control characters that HTML forbids become the replacement character. */
 export const escapeHtml = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into the page
   text
     .replace(/[&<>"']/g, (c) => entities[c] ?? c)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: HTML allows none of them

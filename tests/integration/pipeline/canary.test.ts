@@ -65,6 +65,16 @@ describe('a canary', () => {
     expect((await ask(name)).system_fingerprint).toBe(champion?.artifact);
   });
 
+  test('that is shown to fail is taken back long before its time is over', async () => {
+    const name = 'canary-fails-early';
+    const { run, champion } = await onTrial(name, { share: 1, for: '2m', maxErrorRate: 0.02 });
+    for (let i = 0; i < 2; i += 1) await expect(ask(name, 'word '.repeat(20_000))).rejects.toThrow();
+    await until('the canary is taken back', async () => (await endpointOf(name))?.canary === null, 90_000);
+    const { document } = await client.runs.wait(run);
+    expect(document.error?.message).toContain('2 of 2 requests failed during the canary');
+    expect(await endpointOf(name)).toMatchObject({ champion, canary: null });
+  });
+
   test('is ended early by a rollback, though there is no version before', async () => {
     const name = 'canary-rolled-back';
     const { run, champion, canary } = await onTrial(name, { share: 0.1, for: '10m' });

@@ -27,7 +27,7 @@ describe('policies of the installation', () => {
     expect(promoted.document.decision).toBe('promote');
     await write(
       'least-gain.mjs',
-      "const low = input.document.comparisons[0].difference.low; return low < 0.5 ? { verdict: 'reject', reason: `${input.endpoint}: gain not above 50 points` } : { verdict: 'pass' }",
+      "const low = input.document.comparisons[0].difference.low; return low < 0.5 ? { verdict: 'reject', reason: input.endpoint + ': gain not above 50 points' } : { verdict: 'pass' }",
     );
     const { document, evidence } = await gated();
     expect(document.decision).toBe('reject');
