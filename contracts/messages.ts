@@ -93,5 +93,6 @@ export interface PromoteMessage {
 }
 export interface RollbackMessage {
   readonly by: string;
+  readonly reason?: string | null;
   readonly messageId: string;
 }

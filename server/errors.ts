@@ -48,6 +48,9 @@ export function errorBody(error: unknown): ErrorBody {
       remedy: 'try again in a moment; `tunegate doctor` says which part is down',
     };
   }
+  // What Postgres says of U+0000, in text and in JSON.
+  if (code === '22021' || code === '22P05')
+    return { code: 'bad_spec', message: 'a text holds a NUL character (U+0000)', where: null, remedy: 'leave the character out' };
   if (code === 'ENOSPC')
     return { code: 'disk_full', message: 'the disk is full', where: null, remedy: 'free some space and try again; nothing was lost' };
   return { code: 'internal', message: 'something went wrong inside the server', where: null, remedy: 'see the log: .tunegate/logs/server.log' };

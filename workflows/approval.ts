@@ -1,5 +1,5 @@
 /** Asks people and waits: updates and signals, from whatever door, into one reducer. */
-import { ApplicationFailure, condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, defineSignal, defineUpdate, patched, setHandler } from '@temporalio/workflow';
 import type { ApprovalMessage, ApprovalReceipt } from '../contracts/messages.ts';
 import { ids, messages } from '../contracts/names.ts';
 import type { GateOutcome, PipelinePlan } from '../contracts/plan.ts';
@@ -24,6 +24,8 @@ export interface ApprovalDesk {
 export function openApprovalDesk(run: RunState): ApprovalDesk {
   let state: ApprovalState = noDecision;
   let roles: readonly string[] = [];
+  /** Of the messages that counted. */
+  const records: Promise<void>[] = [];
 
   const receive = async (message: ApprovalMessage): Promise<ApprovalReceipt> => {
     let refusedBecause = refusal(state, message);
@@ -38,21 +40,24 @@ export function openApprovalDesk(run: RunState): ApprovalDesk {
       state = count(state, message);
       run.approvedBy = [...state.approvers];
     }
-    await recordApproval({
+    const record = recordApproval({
       run: run.run,
       message,
       verified: isVerified,
       refusedBecause,
       artifact: state.decision?.artifact ?? message.artifact ?? 'none',
     });
+    if (!refusedBecause) records.push(record);
+    await record;
     return { counted: refusedBecause === null, refusedBecause, remaining: remaining(state) };
   };
   const validator = (message: ApprovalMessage) => {
     const fault = malformed(message);
     if (fault) throw ApplicationFailure.nonRetryable(fault, 'bad_message');
   };
+  // A signal has nobody to answer to: what cannot be taken is left, and ends no run.
   const receiveSignal = async (message: ApprovalMessage) => {
-    if (!malformed(message)) await receive(message);
+    if (!malformed(message)) await receive(message).catch(() => undefined);
   };
   setHandler(approveUpdate, receive, { validator });
   setHandler(rejectUpdate, receive, { validator });
@@ -91,6 +96,8 @@ export function openApprovalDesk(run: RunState): ApprovalDesk {
         isDecided = await condition(() => state.closed !== null, policy.timeoutMs, { summary: 'time to answer' });
       }
       if (!isDecided) state = expire(state);
+      // Nothing is done on a word that is not in the record. Runs from before this rule replay without it.
+      if (patched('decided-once-recorded')) await Promise.all(records);
       run.decision = null;
       run.show();
       await notifyApprovers({ run: run.run, question: offer.question, decision: null, escalatedTo: roles });

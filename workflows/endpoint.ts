@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PromoteMessage, RollbackMessage } from '../contracts/messages.ts';
+import { nulFault } from '../domain/approval/nul-fault.ts';
 import { abortCanary, emptyEndpoint, type EndpointState, promote, rollback, startCanary, type Version } from '../domain/endpoint/reducer.ts';
 import { canaryHealth, recordEndpoint } from './proxies.ts';
 
@@ -32,10 +33,10 @@ export const endpointQuery = defineQuery<EndpointState>('state');
 
 export async function endpoint({ name, state: initial }: EndpointInput): Promise<void> {
   let state = initial ?? emptyEndpoint;
-  const change = async (next: EndpointState, action: string, by: string, version: Version | null) => {
+  const change = async (next: EndpointState, action: string, by: string, version: Version | null, reason: string | null = null) => {
     if (next === state) return;
     state = next;
-    await recordEndpoint({ name, state, action, by, version });
+    await recordEndpoint({ name, state, action, by, version, reason });
   };
 
   /** Why the version on trial must not become champion; null when its time is over and all went well. */
@@ -74,13 +75,15 @@ export async function endpoint({ name, state: initial }: EndpointInput): Promise
 
   setHandler(
     rollbackUpdate,
-    async ({ by }) => {
+    async ({ by, reason }) => {
       const next = state.canary ? abortCanary(state) : rollback(state, new Date().toISOString());
-      await change(next, 'rollback', by, next.champion);
+      await change(next, 'rollback', by, next.champion, reason ?? null);
       return state;
     },
     {
-      validator: (_message: RollbackMessage) => {
+      validator: (message: RollbackMessage) => {
+        const fault = nulFault(message);
+        if (fault) throw ApplicationFailure.nonRetryable(fault, 'bad_message');
         if (!state.canary && !state.previous)
           throw ApplicationFailure.nonRetryable(`endpoint ${name} has no previous version to go back to`, 'conflict');
       },

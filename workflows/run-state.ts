@@ -15,6 +15,7 @@ import type { DecisionRequest, StageStatus } from '../contracts/api.ts';
 import type { CancelMessage, PauseMessage, PipelineProgress } from '../contracts/messages.ts';
 import { messages, type Stage, stages } from '../contracts/names.ts';
 import type { Outcome } from '../contracts/run.ts';
+import { nulFault } from '../domain/approval/nul-fault.ts';
 import { present as presented } from './current-details.ts';
 import { enterStage, steerRun } from './proxies.ts';
 import { type JobDesk, openJobDesk } from './unclear-jobs.ts';
@@ -112,13 +113,16 @@ export function openRunState(run: string, onCancel: (message: CancelMessage) => 
     await steerRun({ run, by: message.by, action, reason: message.reason ?? null, state: held === 'paused' || held === 'running' ? held : null });
   };
   const validator = (message: PauseMessage | CancelMessage) => {
-    if (typeof message?.by !== 'string' || message.by.trim() === '') throw ApplicationFailure.nonRetryable("'by' must name a person", 'bad_message');
+    const fault = typeof message?.by !== 'string' || message.by.trim() === '' ? "'by' must name a person" : nulFault(message);
+    if (fault) throw ApplicationFailure.nonRetryable(fault, 'bad_message');
   };
-  // A signal has nobody to answer to: one that names nobody is taken from an unknown sender.
+  // A signal has nobody to answer to: one that names nobody is taken from an unknown sender, and words that no record can hold are left out.
   const named =
     <T extends PauseMessage | CancelMessage>(act: (message: T) => Promise<void>) =>
-    (message: T) =>
-      act({ ...message, by: typeof message?.by === 'string' && message.by !== '' ? message.by : 'unknown' });
+    (message: T) => {
+      const { by, reason } = nulFault(message) ? {} : (message ?? {});
+      return act({ by: typeof by === 'string' && by !== '' ? by : 'unknown', reason: typeof reason === 'string' ? reason : null } as T);
+    };
   setHandler(cancelUpdate, steer('cancel'), { validator });
   setHandler(cancelSignal, named(steer('cancel')));
   setHandler(pauseUpdate, steer('pause'), { validator });

@@ -6,6 +6,7 @@ import { ActivityFailure, ApplicationFailure, condition, defineSignal, defineUpd
 import type { JobQuestion } from '../contracts/job-question.ts';
 import type { JobAnswerMessage } from '../contracts/messages.ts';
 import { messages } from '../contracts/names.ts';
+import { nulFault } from '../domain/approval/nul-fault.ts';
 import { askAboutJob, training } from './proxies.ts';
 import { questionIn } from './question-in.ts';
 
@@ -63,10 +64,12 @@ export function openJobDesk(run: string): JobDesk {
   };
 }
 
-function malformed({ by, key, jobId, messageId }: JobAnswerMessage): string | null {
+function malformed(message: JobAnswerMessage | undefined): string | null {
+  if (typeof message !== 'object' || message === null) return 'the message must be an object';
+  const { by, key, jobId, messageId } = message;
   if (typeof by !== 'string' || by.trim() === '') return 'an answer names a person';
   if (typeof key !== 'string' || key === '') return 'an answer names the training key';
   if (jobId !== null && (typeof jobId !== 'string' || jobId.trim() === '')) return 'an answer names the job, or says null where none was made';
   if (typeof messageId !== 'string' || messageId === '') return 'an answer has a message id';
-  return null;
+  return nulFault(message);
 }

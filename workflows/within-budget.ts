@@ -3,6 +3,7 @@ import { ActivityFailure, ApplicationFailure, condition, defineSignal, defineUpd
 import type { BudgetQuestion } from '../contracts/budget.ts';
 import type { ExtendBudgetMessage } from '../contracts/messages.ts';
 import { messages } from '../contracts/names.ts';
+import { nulFault } from '../domain/approval/nul-fault.ts';
 import { askForBudget, extendBudget } from './proxies.ts';
 import { questionIn } from './question-in.ts';
 
@@ -74,9 +75,10 @@ export function openPurse(run: string): Purse {
   return purse;
 }
 
-function malformed(message: ExtendBudgetMessage): string | null {
+function malformed(message: ExtendBudgetMessage | undefined): string | null {
+  if (typeof message !== 'object' || message === null) return 'the message must be an object';
   if (!(Number.isSafeInteger(message.addMicroUsd) && message.addMicroUsd > 0)) return 'an extension adds a whole number of micro-dollars above zero';
   if (typeof message.by !== 'string' || message.by.trim() === '') return 'an extension names a person';
   if (typeof message.messageId !== 'string' || message.messageId === '') return 'an extension has a message id';
-  return null;
+  return nulFault(message);
 }

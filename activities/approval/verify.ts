@@ -30,7 +30,7 @@ const refuse = (refusedBecause: string): Verified => ({ verified: false, refused
 export async function verifyMessage(deps: ActivityDeps, { run, message, evidence, escalatedTo }: VerifyInput): Promise<Verified> {
   const hasIdentities = await deps.environment.hasIdentities();
   if (!hasIdentities) return { verified: false, refusedBecause: null };
-  if (message.token === null) return refuse('identities are configured: the approval needs a token, signed by an API key or by the JWT issuer');
+  if (!message.token) return refuse('identities are configured: the approval needs a token, signed by an API key or by the JWT issuer');
   const person = isJwt(message.token) ? await byJwt(deps, message, evidence) : await byKey(deps, message, evidence);
   if ('fault' in person) return refuse(person.fault);
   if (!person.names.includes(message.by)) return refuse(`the ${person.proof} belongs to ${person.names[0]}, not to ${message.by}`);

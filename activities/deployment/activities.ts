@@ -62,8 +62,15 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
       await deps.withdraw(endpoint, run);
     },
 
-    async recordEndpoint(input: { name: string; state: EndpointState; action: string; by: string; version: Version | null }): Promise<void> {
-      const { name, state, action, by, version } = input;
+    async recordEndpoint(input: {
+      name: string;
+      state: EndpointState;
+      action: string;
+      by: string;
+      version: Version | null;
+      reason?: string | null;
+    }): Promise<void> {
+      const { name, state, action, by, version, reason } = input;
       await writeEndpoint(deps.db, { name, ...state });
       if (version)
         await recordDeployment(deps.db, {
@@ -79,7 +86,7 @@ export const createDeploymentActivities = (deps: ActivityDeps) =>
         actor: by,
         action,
         subject: `endpoint/${name}`,
-        detail: { artifact: version?.artifact ?? null, revision: state.revision },
+        detail: { artifact: version?.artifact ?? null, revision: state.revision, ...(reason ? { reason } : {}) },
       });
     },
 

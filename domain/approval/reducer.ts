@@ -3,6 +3,7 @@
  * so that a message means the same however it came and however often.
  */
 import type { ApprovalMessage } from '../../contracts/messages.ts';
+import { nulFault } from './nul-fault.ts';
 
 export interface OpenDecision {
   readonly id: string;
@@ -70,5 +71,5 @@ export function malformed(message: unknown): string | null {
   }
   if (!Array.isArray(m.acknowledge) || m.acknowledge.some((a) => typeof a !== 'string')) return "'acknowledge' must be a list of strings";
   if (JSON.stringify(message).length > 16_384) return 'the message is longer than 16 KiB';
-  return null;
+  return nulFault(message);
 }

@@ -23,16 +23,7 @@ export class GatewayRefusal extends Error {
   }
 }
 
-const typeOf = (status: number): string =>
-  status === 401
-    ? 'authentication_error'
-    : status === 403
-      ? 'permission_error'
-      : status === 429
-        ? 'rate_limit_error'
-        : status >= 500
-          ? 'server_error'
-          : 'invalid_request_error';
+const typeOf = (status: number): string => (status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error');
 
 export function openAiError(error: unknown): { status: number; body: OpenAiError } {
   if (error instanceof GatewayRefusal) {
@@ -41,7 +32,17 @@ export function openAiError(error: unknown): { status: number; body: OpenAiError
   }
   const { code, message, remedy } = errorBody(error);
   const status = statusOf(code);
-  return { status, body: { error: { message: remedy ? `${message}; ${remedy}` : message, type: typeOf(status), param: null, code } } };
+  return {
+    status,
+    body: {
+      error: {
+        message: remedy ? `${message}; ${remedy}` : message,
+        type: typeOf(status),
+        param: null,
+        code: code === 'unauthorized' ? 'invalid_api_key' : code,
+      },
+    },
+  };
 }
 
 export function answerError(error: Error, c: Context<AppEnv>): Response {

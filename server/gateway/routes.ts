@@ -84,4 +84,7 @@ export const gatewayRoutes = new Hono<AppEnv>()
     if (!endpoint?.champion) throw noSuchModel(c.req.param('name'));
     return c.json(modelOf(endpoint));
   })
+  .all('*', (c) => {
+    throw new GatewayRefusal(404, `Invalid URL (${c.req.method} ${c.req.path}): the gateway has /v1/chat/completions and /v1/models.`);
+  })
   .onError(answerError);

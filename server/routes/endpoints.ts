@@ -14,14 +14,14 @@ export const endpointRoutes = new Hono<AppEnv>()
   .get('/:name/checks', needs('viewer'), async (c) => c.json(await listChecks(c.var.services.db, c.req.param('name'), 50)))
   .post('/:name/rollback', needs('approver'), async (c) => {
     const name = c.req.param('name');
-    const { by } = await readBody(c, actSchema);
+    const { by, reason } = await readBody(c, actSchema);
     requirePerson(c, by);
     const before = await findEndpoint(c.var.services.db, name);
     if (!before)
       throw new TunegateError('not_found', `there is no endpoint '${name}'`, { where: name, remedy: 'see the endpoints with: tunegate endpoints' });
     if (!before.previous && !before.canary)
       throw new TunegateError('conflict', `'${name}' has no previous version to go back to`, { where: name, remedy: 'deploy another version first' });
-    const message: RollbackMessage = { by, messageId: c.var.requestId };
+    const message: RollbackMessage = { by, reason: reason ?? null, messageId: c.var.requestId };
     await sendMessage(c.var.services, { workflow: ids.endpoint(name), name: 'rollback', argument: message, updateId: c.var.requestId });
     c.var.services.log.info({ endpoint: name, by }, 'rolled back');
     const done = before.canary ? `took back ${before.canary.arm}, which was on trial` : `rolled back to ${before.previous?.arm}`;

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { TunegateError } from '../../contracts/errors.ts';
+import { nulFault } from '../../domain/approval/nul-fault.ts';
 
 /** The request's JSON, checked. @throws TunegateError `bad_spec` that names the field */
 export async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
@@ -15,6 +16,8 @@ export async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> 
       cause,
     });
   }
+  const nul = nulFault(value);
+  if (nul) throw new TunegateError('bad_spec', nul, { where: c.req.path, remedy: 'leave the character out' });
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -12,14 +12,15 @@ export interface Message {
 }
 
 /**
- * Sends an update and waits until the workflow has taken it. The id makes a repeated request the same message.
+ * Sends an update and waits until the workflow has taken it. The id makes a repeated request the same message; another message under the same id, as
+ * where a proxy marks all of a caller's requests alike, is one of its own.
  * @throws TunegateError `conflict` in words when the workflow has ended or does not take the message now
  */
 export async function sendMessage<Result>(services: Services, message: Message): Promise<Result> {
   const handle = services.temporal.workflow.getHandle(message.workflow);
   try {
     return await withDeadline(services.temporal, 20_000, () =>
-      handle.executeUpdate<Result, [unknown]>(message.name, { args: [message.argument], updateId: message.updateId }),
+      handle.executeUpdate<Result, [unknown]>(message.name, { args: [message.argument], updateId: `${message.name}:${message.updateId}` }),
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client as TemporalClient, Connection } from '@temporalio/client';
+import type { Client as TemporalClient } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import type { ExtendBudgetMessage } from '../../../contracts/messages.ts';
 import { messages } from '../../../contracts/names.ts';
 import { partNames } from '../../../workers/stack/part.ts';
 import { type OwnStack, ownStack } from '../../support/own-stack.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, clientOf, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
 
 /** The own trainer at a price, so that a run without any outside service is paid for. */
@@ -31,7 +32,7 @@ beforeAll(async () => {
   await writeFile(join(own.home, 'prices.yaml'), prices);
   const stack = await own.start();
   client = clientOf(stack);
-  temporal = new TemporalClient({ connection: await Connection.connect({ address: stack.temporalAddress }), namespace: stack.temporalNamespace });
+  temporal = await temporalOf(stack);
 });
 afterAll(async () => {
   await temporal?.connection.close();

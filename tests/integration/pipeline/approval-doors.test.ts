@@ -1,10 +1,11 @@
 /** Every case of an approval by every door: a Temporal update, a Temporal signal, and HTTP. They end in one reducer, so they must mean the same. */
-import { Client as TemporalClient, Connection } from '@temporalio/client';
+import type { Client as TemporalClient } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Client, TunegateError } from '../../../client/index.ts';
 import type { ApprovalMessage, ApprovalReceipt } from '../../../contracts/messages.ts';
 import { ids } from '../../../contracts/names.ts';
 import type { ArtifactRef } from '../../../contracts/run.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, clientOf, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 
@@ -13,7 +14,7 @@ let temporal: TemporalClient;
 beforeAll(async () => {
   const stack = inject('stack');
   client = clientOf(stack);
-  temporal = new TemporalClient({ connection: await Connection.connect({ address: stack.temporalAddress }), namespace: stack.temporalNamespace });
+  temporal = await temporalOf(stack);
 });
 afterAll(() => temporal.connection.close());
 

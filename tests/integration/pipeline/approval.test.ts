@@ -1,9 +1,10 @@
-import { Client as TemporalClient, Connection } from '@temporalio/client';
+import type { Client as TemporalClient } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import type { DecisionRequest } from '../../../contracts/api.ts';
 import type { ApprovalMessage, ApprovalReceipt } from '../../../contracts/messages.ts';
 import { messages } from '../../../contracts/names.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, clientOf, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 
@@ -12,7 +13,7 @@ let temporal: TemporalClient;
 beforeAll(async () => {
   const stack = inject('stack');
   client = clientOf(stack);
-  temporal = new TemporalClient({ connection: await Connection.connect({ address: stack.temporalAddress }), namespace: stack.temporalNamespace });
+  temporal = await temporalOf(stack);
 });
 afterAll(() => temporal.connection.close());
 
@@ -67,10 +68,25 @@ describe('an approval', () => {
   test('that is malformed never enters the run', async () => {
     const { run, decision, handle, update } = await waiting('malformed');
     await expect(update(message(decision, { by: '' }))).rejects.toThrow();
-    await handle.signal(messages.approve, { nonsense: true });
+    await expect(update(message(decision, { comment: 'a NUL \0 that no record can hold' }))).rejects.toThrow();
+    for (const nonsense of [{ nonsense: true }, null, message(decision, { comment: '\0' })]) await handle.signal(messages.approve, nonsense);
+    await handle.signal(messages.reject);
     expect((await client.runs.status(run)).state).toBe('waiting-for-approval');
     await client.runs.reject(run, { by: 'eve', comment: null });
     expect(await outcomeOf(run)).toBe('rejected');
+  });
+
+  test('stands in the record before the run acts on it', async () => {
+    const { run, decision, handle } = await waiting('recorded-first');
+    await handle.signal(messages.approve, message(decision));
+    expect(await outcomeOf(run)).toBe('deployed');
+    const events = (await handle.fetchHistory()).events ?? [];
+    const scheduled = (name: string) =>
+      events.filter((e) => e.activityTaskScheduledEventAttributes?.activityType?.name === name).map((e) => Number(e.eventId));
+    const [record = 0] = scheduled('recordApproval');
+    const recorded = events.find((e) => Number(e.activityTaskCompletedEventAttributes?.scheduledEventId) === record);
+    const closed = scheduled('notifyApprovers').at(-1) ?? 0;
+    expect(closed).toBeGreaterThan(Number(recorded?.eventId));
   });
 
   test('comes too late once the run has ended, and is told so', async () => {

@@ -78,11 +78,15 @@ describe('a canary', () => {
   test('is ended early by a rollback, though there is no version before', async () => {
     const name = 'canary-rolled-back';
     const { run, champion, canary } = await onTrial(name, { share: 0.1, for: '10m' });
-    const answer = await client.endpoints.rollback(name, 'eve');
+    const answer = await client.endpoints.rollback(name, 'eve', 'it answers slowly');
     expect(answer.done).toContain(canary.arm);
     expect((await client.runs.wait(run)).document.error?.message).toContain('taken back');
     expect(await endpointOf(name)).toMatchObject({ champion, previous: null, canary: null });
-    expect((await client.audit({ subject: `endpoint/${name}` }))[0]).toMatchObject({ actor: 'eve', action: 'rollback' });
+    expect((await client.audit({ subject: `endpoint/${name}` }))[0]).toMatchObject({
+      actor: 'eve',
+      action: 'rollback',
+      detail: { reason: 'it answers slowly' },
+    });
   });
 
   test('goes with its run when that is cancelled', async () => {

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client as TemporalClient, Connection } from '@temporalio/client';
+import type { Client as TemporalClient } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import type { PipelineProgress } from '../../../contracts/messages.ts';
 import { messages } from '../../../contracts/names.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, clientOf, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 
@@ -16,7 +17,7 @@ let temporal: TemporalClient;
 beforeAll(async () => {
   const stack = inject('stack');
   client = clientOf(stack);
-  temporal = new TemporalClient({ connection: await Connection.connect({ address: stack.temporalAddress }), namespace: stack.temporalNamespace });
+  temporal = await temporalOf(stack);
 });
 afterAll(() => temporal.connection.close());
 
@@ -66,12 +67,39 @@ describe('a run that is paused', () => {
     expect((await client.runs.wait(run)).outcome).toBe('cancelled');
   });
 
+  test('goes on though a proxy marks both requests with the same id', async () => {
+    const run = await startTiny(client, tinySpec('one-request-id'));
+    const { url, key } = client.connection;
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-request-id': 'of-the-proxy' };
+    for (const verb of [messages.pause, messages.resume])
+      await fetch(`${url}/api/runs/${encodeURIComponent(run)}/${verb}`, { method: 'POST', headers, body: JSON.stringify({ by: 'ada' }) });
+    await asked(client, run);
+    await client.runs.cancel(run, 'ada');
+  });
+
   test('by nobody is refused', async () => {
     const run = await startTiny(client, tinySpec('paused-by-nobody'));
     await expect(temporal.workflow.getHandle(run).executeUpdate(messages.pause, { args: [{ by: ' ' }] })).rejects.toThrow();
     await asked(client, run);
     await client.runs.cancel(run, 'ada');
   });
+});
+
+test('signals without content, or with what no record can hold, leave a run as it is', async () => {
+  const run = await startTiny(client, tinySpec('empty-signals'));
+  await asked(client, run);
+  const handle = temporal.workflow.getHandle(run);
+  for (const name of [messages.extendBudget, messages.answerJob, messages.approve]) {
+    await handle.signal(name);
+    await handle.signal(name, null);
+  }
+  await handle.signal(messages.pause, { by: 'ada', reason: 'a NUL \0' });
+  await until('it is paused by somebody unknown', async () =>
+    (await client.audit({ subject: run })).some(({ action, actor }) => action === 'pause' && actor === 'unknown'),
+  );
+  expect((await progressOf(run)).state).toBe('waiting-for-approval');
+  await client.runs.cancel(run, 'ada');
+  expect((await client.runs.wait(run)).outcome).toBe('cancelled');
 });
 
 describe('what can be seen of a run', () => {

@@ -1,4 +1,4 @@
-import { Client as TemporalClient, Connection } from '@temporalio/client';
+import type { Client as TemporalClient } from '@temporalio/client';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient } from '../../../client/index.ts';
@@ -9,6 +9,7 @@ import { signApproval } from '../../../domain/approval/token.ts';
 import { partNames } from '../../../workers/stack/part.ts';
 import { type JwtIssuer, startJwtIssuer } from '../../support/jwt-issuer.ts';
 import { type OwnStack, ownStack } from '../../support/own-stack.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, clientOf, startTiny, tinySpec } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   own = await ownStack(partNames, { TUNEGATE_JWT_ISSUER: issuer.url });
   const stack = await own.start();
   first = clientOf(stack);
-  temporal = new TemporalClient({ connection: await Connection.connect({ address: stack.temporalAddress }), namespace: stack.temporalNamespace });
+  temporal = await temporalOf(stack);
   for (const [name, roles] of [
     ['ada', ['operator', 'approver']],
     ['bob', ['approver']],
