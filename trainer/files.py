@@ -1,6 +1,7 @@
 """Uploaded files and results: bytes in `DATA/files/<id>`, the record in the store. A file's own name never touches a path."""
 
 import os
+import shutil
 import uuid
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from .store import Store, new_id, now
 
 KIND = "file"
 PURPOSES = ("fine-tune", "fine-tune-results", "batch", "batch_output", "assistants", "assistants_output", "vision", "user_data", "evals")
-MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = int(os.environ.get("TRAINER_MAX_UPLOAD_BYTES", 8 << 30))  # of one upload: OpenAI's limit of a large one; weights come back this way
 
 
 class Files:
@@ -48,6 +49,15 @@ class Files:
         return self.store.insert(KIND, {
             "id": id, "object": "file", "bytes": size, "created_at": now(), "filename": filename[:255] or "file", "purpose": purpose, "status": "processed",
         })
+
+    def keep(self, path: Path, filename: str, purpose: str) -> dict:
+        """A file that was made here and stays where it is, of whatever size: the same bytes under a second name, copied only where links are not to be had."""
+        draft = self.folder / f".{uuid.uuid4().hex}"
+        try:
+            os.link(path, draft)
+        except OSError:
+            shutil.copyfile(path, draft)
+        return self.adopt(draft, filename, purpose)
 
     def adopt(self, path: Path, filename: str, purpose: str) -> dict:
         """Takes over a file that was made here, of whatever size."""

@@ -27,7 +27,7 @@ def run(store: Store, files: Files, data: Path, job: dict, orders) -> None:
     folder = registry.add_folder(data, name, lambda draft: classical.save(draft / artifacts.WEIGHTS[kind], classifier, found, bases.MINILM if kind == "embedding" else None))
     csv = "step,train_loss,valid_loss\n1,{},{}\n".format(metrics["train_loss"], metrics.get("valid_loss", ""))
     results = [files.add(csv.encode(), f"step_metrics_{job['id']}.csv", "fine-tune-results"),
-               files.add((folder / artifacts.WEIGHTS[kind]).read_bytes(), f"{job['id']}.safetensors", "fine-tune-results")]
+               files.keep(folder / artifacts.WEIGHTS[kind], f"{job['id']}.safetensors", "fine-tune-results")]
     with store.transaction():
         jobs.add_event(store, job["id"], f"Step 1/1: training loss={metrics['train_loss']:.4f}, C={found['C']:g}", type="metrics", data=metrics)
         registry.insert(store, name, kind, kind, folder, job=job["id"])

@@ -206,7 +206,7 @@ def publish(store: Store, files: Files, data: Path, job: dict, base: str, traini
     weights = artifacts.WEIGHTS["lora" if config else "full"]
     results = [
         files.add(metrics_csv(training.progress.metrics).encode(), f"step_metrics_{job['id']}.csv", "fine-tune-results"),
-        files.add((folder / weights).read_bytes(), f"{job['id']}.safetensors", "fine-tune-results"),
+        files.keep(folder / weights, f"{job['id']}.safetensors", "fine-tune-results"),
     ]
     with store.transaction():
         registry.insert(store, name, base, "lora" if config else "full", folder, job=job["id"])

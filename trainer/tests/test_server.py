@@ -281,6 +281,22 @@ def test_a_fully_tuned_model_is_served_and_registered_elsewhere(client):
     assert score("full-v1") == score(job.fine_tuned_model) != score("tiny")
 
 
+def test_weights_that_are_larger_than_an_upload_may_be_are_made_and_downloaded(models_folder, tmp_path):
+    server = Server(tmp_path / "data", TRAINER_MAX_UPLOAD_BYTES="20000")
+    client = server.client
+    try:
+        full = {"type": "supervised", "supervised": {"hyperparameters": {"tuning": "full", "epochs": 1}}}
+        job = finished(client, client.fine_tuning.jobs.create(model="tiny", training_file=upload(client, chat_rows()), method=full))
+        assert job.status == "succeeded", job.error
+        weights = client.files.content(job.result_files[1]).read()
+        assert len(weights) > 20_000
+        with pytest.raises(openai.APIStatusError) as refused:
+            client.files.create(file=("w.safetensors", weights), purpose="fine-tune")
+        assert (refused.value.status_code, refused.value.code) == (413, "file_too_large")
+    finally:
+        server.stop()
+
+
 def test_embeddings_have_length_one_and_both_encodings_agree(client):
     texts = ["where is my parcel", "the parcel is late", "quantum chromodynamics"]
     floats = client.embeddings.create(model="all-minilm-l6-v2", input=texts, encoding_format="float").data
