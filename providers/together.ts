@@ -1,7 +1,7 @@
 /**
  * Together AI. Compared on 2026-11-27, field by field, with github.com/togethercomputer/openapi (openapi.yaml, "Together APIs" 2.0.0, commit of
- * 2026-04-28) and the types of the package `together-ai` 0.52.0 (2026-09-12), which has moved endpoints to a beta of its own. A tuned model answers
- * from a dedicated endpoint, billed by the minute until it is taken down; validation rows are billed as training rows are, once for each of `n_evals`.
+ * 2026-04-28), the types of the package `together-ai` 0.52.0 (2026-09-12) and those of `together` 3.1.1 (PyPI). A tuned model answers from a dedicated
+ * endpoint, on a host of its own; validation rows are billed as training rows are, once for each of `n_evals`.
  */
 import type { JobStatus } from '../contracts/run.ts';
 import { hosted } from './capabilities.ts';
@@ -13,6 +13,7 @@ import { catalogPrice } from './price.ts';
 import type { Capabilities, Job, JobEvent, Provider } from './provider.ts';
 import { fileForm, type Rest, restClient } from './rest.ts';
 import { mebibytes, type Patience, type ProviderRow } from './row.ts';
+import { dedicatedEndpoints, isEndpoint, type Serving } from './together-endpoints.ts';
 import { unsupported } from './unsupported.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -43,6 +44,8 @@ interface FineTune {
   readonly suffix?: string;
   readonly output_name?: string;
   readonly model_output_name?: string;
+  /** Where a completed job's model stands in the registry: `ml_…`. */
+  readonly model_object_id?: string;
   readonly token_count?: number;
   readonly created_at?: string;
   readonly events?: readonly FineTuneEvent[];
@@ -58,8 +61,7 @@ interface FineTuneEvent {
 }
 interface Checkpoint {
   readonly step: number;
-  readonly path: string;
-  readonly checkpoint_type: string;
+  readonly object_id?: string;
 }
 
 const outputOf = (job: FineTune) => job.output_name ?? job.model_output_name ?? null;
@@ -70,7 +72,7 @@ function toJob(job: FineTune, isCreate = false): Job {
     id: expectField('together', job.id, 'a job id', isCreate),
     status,
     rawStatus: String(job.status),
-    model: status === 'succeeded' ? outputOf(job) : null,
+    model: status === 'succeeded' ? (job.model_object_id ?? null) : null,
     trainedTokens: job.token_count ?? null,
     resultFiles: [],
     error: status === 'failed' ? (job.events?.at(-1)?.message ?? String(job.status)) : null,
@@ -97,26 +99,28 @@ export const together: ProviderRow = {
   capabilities,
   open: ({ required, optional }, patience) => {
     const key = required('TOGETHER_API_KEY');
-    const rest = restClient({
-      provider: 'together',
-      baseURL: optional('TOGETHER_BASE_URL') ?? 'https://api.together.ai/v1',
-      headers: () => ({ authorization: `Bearer ${key}` }),
-      timeoutMs: patience.timeoutMs,
-    });
-    return togetherProvider(rest, patience, {
-      hardware: optional('TOGETHER_HARDWARE') ?? '1x_nvidia_h100_80gb_sxm',
-      inactiveMinutes: Number(optional('TOGETHER_INACTIVE_MINUTES') ?? 0),
-    });
+    const at = (baseURL: string) =>
+      restClient({ provider: 'together', baseURL, headers: () => ({ authorization: `Bearer ${key}` }), timeoutMs: patience.timeoutMs });
+    const own = optional('TOGETHER_BASE_URL');
+    const v1 = own ?? 'https://api.together.ai/v1';
+    const hosts = { v1: at(v1), v2: at(v1.replace(/\/v1\/?$/, '/v2')), dedicated: at(own ?? 'https://api-inference.together.ai/v1') };
+    const serving = { config: optional('TOGETHER_CONFIG') ?? null, inactiveMinutes: Number(optional('TOGETHER_INACTIVE_MINUTES') ?? 0) };
+    return togetherProvider(hosts, patience, serving);
   },
 };
 
-/** `inactiveMinutes` after which an endpoint that nobody asks stops by itself; 0: never. */
-interface Serving {
-  readonly hardware: string;
-  readonly inactiveMinutes: number;
+interface Hosts {
+  readonly v1: Rest;
+  readonly v2: Rest;
+  /** Answers of dedicated endpoints come from here. */
+  readonly dedicated: Rest;
 }
 
-function togetherProvider(rest: Rest, patience: Patience, serving: Serving): Provider {
+function togetherProvider({ v1: rest, v2, dedicated }: Hosts, patience: Patience, serving: Serving): Provider {
+  const chatAt = (host: Rest) => chatRest({ name: 'together', rest: host, path: '/chat/completions', capabilities, embedPath: '/embeddings' });
+  const shared = chatAt(rest);
+  const own = chatAt(dedicated);
+  const chatOf = (model: string | undefined) => (model !== undefined && isEndpoint(model) ? own : shared);
   const upload = async (bytes: Uint8Array, fileName: string, signal: AbortSignal | undefined) => {
     const form = fileForm(bytes, fileName, { purpose: 'fine-tune', file_name: fileName, file_type: 'jsonl' });
     const id = expectField('together', (await rest<{ id?: string }>('POST', '/files/upload', { form, signal })).id, 'a file id', false);
@@ -175,65 +179,19 @@ function togetherProvider(rest: Rest, patience: Patience, serving: Serving): Pro
 
     checkpoints: async (id, { signal } = {}) => {
       const { data = [] } = await rest<{ data?: Checkpoint[] }>('GET', `/fine-tunes/${id}/checkpoints`, { signal });
-      return data.map((c) => ({ id: `${id}:${c.step}`, step: c.step, model: `${id}:${c.step}`, metrics: {} }));
+      return data.map((c) => ({ id: `${id}:${c.step}`, step: c.step, model: c.object_id ?? `${id}:${c.step}`, metrics: {} }));
     },
 
     cancel: async (id, { signal } = {}) => toJob(await rest<FineTune>('POST', `/fine-tunes/${id}/cancel`, { signal })),
     pause: () => Promise.reject(unsupported('together', 'pause')),
     resume: () => Promise.reject(unsupported('together', 'resume')),
 
-    ...chatRest({ name: 'together', rest, path: '/chat/completions', capabilities, embedPath: '/embeddings' }),
-    ...endpoints(rest, patience, serving),
+    complete: (request, options) => chatOf(request.model).complete(request, options),
+    batch: (key, requests, onProgress, options) => chatOf(requests[0]?.model).batch(key, requests, onProgress, options),
+    embed: shared.embed,
+    ...dedicatedEndpoints(rest, v2, patience, serving),
 
     weights: () => Promise.resolve(null),
     price: (base) => catalogPrice('together', base),
   };
 }
-
-interface Endpoint {
-  readonly id?: string;
-  readonly name?: string;
-  readonly display_name?: string;
-  readonly model?: string;
-  readonly state?: string;
-}
-
-/** The API documented as v1, which Together keeps until the end of 2026; a second look before each create keeps it to one endpoint per model. */
-function endpoints(rest: Rest, patience: Patience, { hardware, inactiveMinutes }: Serving): Pick<Provider, 'deploy' | 'undeploy'> {
-  const standing = async (model: string, signal: AbortSignal | undefined): Promise<Endpoint | null> => {
-    const { data = [] } = await rest<{ data?: Endpoint[] }>('GET', '/endpoints', { query: { type: 'dedicated' }, signal });
-    return data.find((e) => e.model === model || e.name === model) ?? null;
-  };
-  return {
-    deploy: async ({ base }, { signal } = {}) => {
-      if (!isTuned(base)) return base;
-      const found = await standing(base, signal);
-      const json = {
-        model: base,
-        display_name: base,
-        hardware,
-        autoscaling: { min_replicas: 1, max_replicas: 1 },
-        inactive_timeout: inactiveMinutes,
-      };
-      const made = found ?? (await rest<Endpoint>('POST', '/endpoints', { json, signal, isCreate: true }));
-      const id = expectField('together', made.id, 'an endpoint id', true);
-      let name = made.name ?? base;
-      await waitUntilReady({ provider: 'together', what: `endpoint ${id}`, patience, signal }, async () => {
-        const now = await rest<Endpoint>('GET', `/endpoints/${id}`, { signal });
-        name = now.name ?? name;
-        if (now.state === 'STARTED') return { state: 'ready' };
-        if (now.state === 'ERROR') return { state: 'failed', reason: 'ERROR' };
-        if (now.state === 'STOPPED') await rest('PATCH', `/endpoints/${id}`, { json: { state: 'STARTED' }, signal });
-        return { state: 'waiting' };
-      });
-      return name;
-    },
-    undeploy: async (model, { signal } = {}) => {
-      const found = await standing(model, signal);
-      if (found?.id) await rest('DELETE', `/endpoints/${found.id}`, { signal });
-    },
-  };
-}
-
-/** Every job of ours has a suffix of this form, and its model's name holds it. */
-const isTuned = (model: string) => /tg[0-9a-f]{16}/.test(model);

@@ -49,7 +49,12 @@ async function storeWeights(deps: ActivityDeps, submitted: SubmittedJob): Promis
   const row = await jobByKey(deps.db, submitted.key);
   if (!row) throw new TunegateError('internal', `training key ${submitted.key} has no row`);
   const provider = deps.providers(submitted.provider);
-  if (!provider.capabilities.portableWeights) return { base: row.model ?? row.base, ref: null };
+  if (!provider.capabilities.portableWeights) {
+    // Its base in the model's place would be evaluated, and served, as if it had been tuned.
+    if (row.model === null)
+      throw new TunegateError('job_failed', `job ${submitted.jobId} has succeeded and names no model`, { where: submitted.provider });
+    return { base: row.model, ref: null };
+  }
   const known = row.weightsRef as ArtifactRef | null;
   if (known && (await deps.store.has(known))) return { base: row.base, ref: known };
   const bytes = await provider.weights(await provider.job(submitted.jobId));

@@ -127,7 +127,7 @@ export const adapters: readonly AdapterUnderTest[] = [
   },
 ];
 
-export const impatient: Patience = { timeoutMs: 400, pollMs: 5, readyMs: 60 };
+export const impatient: Patience = { timeoutMs: 400, pollMs: 5, readyMs: 1_000 };
 export const openAdapter = (adapter: AdapterUnderTest, url: string): Provider => openProviders(adapter.variables(url), impatient)(adapter.name);
 
 export function requestFor(adapter: AdapterUnderTest, key: string, rows = 12): JobRequest {
