@@ -12,18 +12,7 @@ export interface ClassificationRow {
   readonly group?: string | null;
 }
 
-/** Expected labels that `labels` lacks are added behind it. An answer that is no label counts as unparseable. */
-export function confusionMatrix(rows: readonly ClassificationRow[], labels: readonly string[]): Confusion {
-  const index = labelIndex(rows, labels);
-  const counts = Array.from(index, () => new Array<number>(index.size + 1).fill(0));
-  for (const row of rows) {
-    const line = counts[index.get(row.expected) as number] as number[];
-    const column = answerColumn(row.answer, index);
-    line[column] = (line[column] as number) + 1;
-  }
-  return { labels: [...index.keys()], counts };
-}
-
+/** Where each label stands; expected labels that `labels` lacks are added behind it. */
 export function labelIndex(rows: readonly ClassificationRow[], labels: readonly string[]): Map<string, number> {
   const index = new Map<string, number>();
   for (const label of labels) if (!index.has(label)) index.set(label, index.size);
@@ -31,6 +20,7 @@ export function labelIndex(rows: readonly ClassificationRow[], labels: readonly 
   return index;
 }
 
+/** The column of an answer; one that is no label counts as unparseable. */
 export function answerColumn(answer: string | null, index: ReadonlyMap<string, number>): number {
   return answer === null ? index.size : (index.get(answer) ?? index.size);
 }

@@ -41,12 +41,6 @@ export function compareFields(expected: string, answer: string | null): Map<stri
   return byPath;
 }
 
-/** 2·TP / (2·TP + FP + FN), 0 without any. */
-export function f1OfCounts({ truePositives, falsePositives, falseNegatives }: FieldCounts): number {
-  const all = 2 * truePositives + falsePositives + falseNegatives;
-  return all === 0 ? 0 : (2 * truePositives) / all;
-}
-
 /** Counts summed. */
 export function addCounts(counts: Iterable<FieldCounts>): FieldCounts {
   let [truePositives, falsePositives, falseNegatives] = [0, 0, 0];

@@ -28,11 +28,8 @@ const means: Readonly<Record<string, Scorer>> = {
   rougeLsum: rougeF1('rougeLsum'),
 };
 
-/** The metrics that {@link rowScores} knows; others (`judge`, `similarity`, `valid`) need more than the answer and come as scores. */
-export const rowMetricNames = [...Object.keys(means), 'field_f1', 'bleu', 'chrf'] as const;
-
 /**
- * What each row contributes to a metric, or null where the metric does not follow from answers alone. From it come the metric, its interval and any
+ * What each row contributes to a metric, or null where the metric does not follow from answers alone (`judge`, `similarity`, `valid`). From it come the metric, its interval and any
  * paired comparison of two arms. A row that could not be parsed earns nothing. ROUGE is unstemmed; `field_f1` is micro-averaged.
  */
 export function rowScores(metric: string, rows: readonly AnsweredRow[]): RowSums | null {
