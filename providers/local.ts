@@ -93,6 +93,14 @@ function earlyStoppingOf(given: unknown): { patience: number; metric: string } |
   return { patience, metric: watched[metric] };
 }
 
+interface ToldMachine {
+  readonly memory_bytes: number | null;
+  readonly precision: Machine['precision'];
+  readonly base:
+    | (Omit<NonNullable<Machine['base']>, 'keyValueWidth' | 'feedForward'> & { readonly key_value_width: number; readonly feed_forward: number })
+    | null;
+}
+
 /** What the trainer tells beside the OpenAI shape: `POST /v1/tokenize` and `GET /v1/machine` (trainer/INSTALL.md). */
 function extensionsOf(trainer: string, key: string | undefined, timeoutMs: number): Required<Pick<Provider, 'countTokens' | 'machine'>> {
   const headers = (): Record<string, string> => (key ? { authorization: `Bearer ${key}` } : {});
@@ -104,8 +112,10 @@ function extensionsOf(trainer: string, key: string | undefined, timeoutMs: numbe
       return [...counted.conversations, ...counted.texts];
     },
     machine: async (base) => {
-      const told = await rest<{ memory_bytes: number | null; base: Machine['base'] }>('GET', '/machine', { query: { base } });
-      return { memoryBytes: told.memory_bytes, base: told.base };
+      const told = await rest<ToldMachine>('GET', '/machine', { query: { base } });
+      if (!told.base) return { memoryBytes: told.memory_bytes, precision: told.precision, base: null };
+      const { key_value_width: keyValueWidth, feed_forward: feedForward, ...shape } = told.base;
+      return { memoryBytes: told.memory_bytes, precision: told.precision, base: { ...shape, keyValueWidth, feedForward } };
     },
   };
 }

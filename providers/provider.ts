@@ -204,8 +204,18 @@ export interface Provider {
 export interface Machine {
   /** Null where the system does not say. */
   readonly memoryBytes: number | null;
+  /** In which it trains. */
+  readonly precision: 'fp32' | 'bf16';
   /** Null for what is no language model. */
-  readonly base: { readonly parameters: number; readonly layers: number; readonly width: number; readonly vocabulary: number } | null;
+  readonly base: {
+    readonly parameters: number;
+    readonly layers: number;
+    readonly width: number;
+    readonly heads: number;
+    readonly keyValueWidth: number;
+    readonly feedForward: number;
+    readonly vocabulary: number;
+  } | null;
 }
 
 /** `retry`: the same call may succeed later. `never`: it will not. `ambiguous`: we do not know whether it took effect. */

@@ -121,7 +121,7 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
 
     @app.get("/v1/machine")
     def machine_here(base: str | None = None):
-        return machine.describe(base)
+        return machine.describe(base, data)
 
     @app.get("/v1/models")
     def list_models():

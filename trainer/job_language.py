@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from . import artifacts, bases, checkpoints, dataset, device, graders, hyperparameters, jobs, lora, registry, replay
+from . import artifacts, bases, checkpoints, dataset, device, graders, hyperparameters, jobs, lora, machine, registry, replay
 from .files import Files
 from .preference import PreferenceTraining
 from .reinforcement import ReinforcementTraining
@@ -208,7 +208,8 @@ def publish(store: Store, files: Files, data: Path, job: dict, base: str, traini
         files.add(metrics_csv(training.progress.metrics).encode(), f"step_metrics_{job['id']}.csv", "fine-tune-results"),
         files.keep(folder / weights, f"{job['id']}.safetensors", "fine-tune-results"),
     ]
+    environment = {**store.get(jobs.KIND, job["id"])["environment"], "peak_memory_bytes": machine.peak()}
     with store.transaction():
         registry.insert(store, name, base, "lora" if config else "full", folder, job=job["id"])
         jobs.finish(store, job["id"], "succeeded", "The job has successfully completed.", fine_tuned_model=name, result_files=[f["id"] for f in results],
-                    trained_tokens=training.progress.trained_tokens)
+                    trained_tokens=training.progress.trained_tokens, environment=environment)

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activityInfo, Context } from '@temporalio/activity';
+import type { Artifact } from '../../contracts/artifact.ts';
+import type { IsoDate } from '../../contracts/catalogue.ts';
 import type { ScheduledRunInput } from '../../contracts/messages.ts';
 import type { Agreement, MonitoringCheck } from '../../contracts/monitoring.ts';
 import { audit } from '../../db/queries/audit.ts';
+import { baseOfModel } from '../../db/queries/jobs.ts';
 import { lastRunOf, saveCheck } from '../../db/queries/monitoring.ts';
 import { comparisonKey } from '../../domain/dataset/comparison-key.ts';
 import { shouldRetrain } from '../../domain/monitoring/should-retrain.ts';
@@ -70,7 +73,7 @@ export const createMonitoringActivities = (deps: ActivityDeps) =>
       const spec = await loadSpec(deps, input.specRef);
       const { endpoint } = spec.deployment;
       const champion = await readChampion(deps, endpoint);
-      const shutdown = champion && (deps.cost.prices.find(champion.artifact.provider, champion.artifact.base)?.retirement.shutdown ?? null);
+      const shutdown = champion && (await shutdownOf(deps, champion.artifact));
       const { beganAt, isRunning } = await lastRunOf(deps.db, spec.name);
       const { traffic, agreement, newRows } = input;
       const { start, reasons, heldBack } = shouldRetrain({
@@ -95,5 +98,11 @@ export const createMonitoringActivities = (deps: ActivityDeps) =>
       await audit(deps.db, { actor: 'monitoring', action: 'retraining started', subject, detail: { run, reasons: check.reasons } });
     },
   });
+
+/** A hosted service names a tuned model anew: it ends with the base that it came from. */
+async function shutdownOf(deps: ActivityDeps, { provider, base: served }: Artifact): Promise<IsoDate | null> {
+  const base = (await baseOfModel(deps.db, provider, served)) ?? served;
+  return deps.cost.prices.find(provider, base)?.retirement.shutdown ?? null;
+}
 
 export type MonitoringActivities = ReturnType<typeof createMonitoringActivities>;

@@ -24,6 +24,19 @@ export const bedrockModels: readonly CatalogueModel[] = [
   nova('lite', '2', '0.06', '0.24', 300_000),
   nova('pro', '8', '0.8', '3.2', 300_000),
   {
+    // Tunable by docs.aws.amazon.com/bedrock/latest/userguide/custom-model-fine-tuning.html (read 2026-11-27); what it costs could be read nowhere.
+    provider: 'bedrock',
+    base: 'amazon.nova-2-lite-v1:0:256k',
+    aliases: ['amazon.nova-2-lite-v1:0'],
+    tunable: true,
+    methods: ['full'],
+    contextTokens: 256_000,
+    tokenizer: null,
+    licence: novaTerms,
+    retirement,
+    prices: [],
+  },
+  {
     provider: 'bedrock',
     base: 'anthropic.claude-3-haiku-20240307-v1:0:200k',
     aliases: ['anthropic.claude-3-haiku-20240307-v1:0'],
@@ -32,7 +45,13 @@ export const bedrockModels: readonly CatalogueModel[] = [
     contextTokens: 200_000,
     tokenizer: null,
     licence: awsTerms('Anthropic’s commercial terms: outputs may not train competing models'),
-    retirement,
+    retirement: {
+      noNewJobsFrom: '2026-09-10',
+      shutdown: '2026-09-10',
+      note: 'in most regions, us-west-2 among them, where it was tuned',
+      source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-3-haiku.html',
+      asOf: '2026-11-27',
+    },
     prices: [priced(at, perToken('6'), '0.25', '1.25', { hosting: { usdPerHour: '55', usdPerMonth: '1.95' }, batchDiscount: '0.5' })],
   },
 ];

@@ -3,7 +3,7 @@ import { apache, llamaCommunity, noneAnnounced, perToken, priced } from './terms
 
 const at = { from: '2025-06-01', asOf: '2025-11-14', source: 'https://www.together.ai/pricing#fine-tuning' };
 const retirement = noneAnnounced('https://docs.together.ai/docs/deprecations', '2025-11-14');
-/** A dedicated endpoint on one H100; billed by the minute until it is stopped. Source: docs.together.ai/docs/dedicated-endpoints/overview. */
+/** A dedicated endpoint on one H100, billed by the minute until it is stopped: confirmed by docs.together.ai/docs/dedicated-endpoints/overview on 2026-11-27. */
 const hosting = { usdPerHour: '3.99' };
 
 /** Brackets by the base's size: supervised LoRA, supervised full, preference LoRA. */

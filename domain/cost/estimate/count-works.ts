@@ -12,6 +12,8 @@ export interface CountedTraining {
   /** Tokens of the training file once, and of the validation file once. */
   readonly file: Range;
   readonly validation: Range;
+  /** Tokens of the longest row that is there. */
+  readonly longestRow: number;
 }
 export interface CountedAnswers {
   readonly work: AnswersWork;
@@ -39,14 +41,18 @@ export async function countWorks(
 }
 
 async function countTraining(work: TrainingWork, counter: TokenCounter): Promise<CountedTraining> {
-  const file = sum(await counter.conversations(work.conversations, cutAt(work)));
-  const validation = sum(await counter.conversations(work.validation, cutAt(work)));
+  const most = cutAt(work) ?? Number.POSITIVE_INFINITY;
+  const count = async (rows: TrainingWork['conversations']) =>
+    (await counter.conversations(rows, cutAt(work))).map((tokens) => Math.min(most, tokens + work.passageTokens));
+  const rows = await count(work.conversations);
+  const [file, validation] = [sum(rows), sum(await count(work.validation))];
   const around = rangeBy(counter);
   // Of the rows that synthesis may add none may stand the filters, or all.
   return {
     work,
     file: { value: Math.round(file * (1 + work.addedShare / 2)), low: around(file).low, high: Math.ceil(around(file).high * (1 + work.addedShare)) },
     validation: around(validation),
+    longestRow: rows.reduce((longest, tokens) => Math.max(longest, tokens), 0),
   };
 }
 

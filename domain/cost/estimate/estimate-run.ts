@@ -3,7 +3,7 @@ import type { IsoDate } from '../../../contracts/catalogue.ts';
 import type { EstimateDocument, EstimateLine, MemoryFit, UsdRange } from '../../../contracts/estimate.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { type CountedWork, countWorks, isTraining } from './count-works.ts';
-import { type BaseShape, memoryFit } from './memory.ts';
+import { memoryFit, type TrainingMachine } from './memory.ts';
 import { hostingLine, lineOf, type PricedModel } from './price-works.ts';
 import { warningsOf } from './warnings.ts';
 import { type EstimateInput, worksOf } from './works.ts';
@@ -13,7 +13,7 @@ export interface EstimateSources {
   counter(provider: string, base: string): Promise<TokenCounter>;
   priced(provider: string, base: string): Promise<PricedModel>;
   /** Of the machine that trains, for own ones; null where nobody can say. */
-  machine(base: string): Promise<{ readonly memoryBytes: number | null; readonly base: BaseShape | null } | null>;
+  machine(base: string): Promise<TrainingMachine | null>;
 }
 
 /** @example const estimate = await estimateRun({ spec, task, rows }, sources, '2026-11-27') */
@@ -55,8 +55,10 @@ export async function estimateRun(input: EstimateInput, sources: EstimateSources
 async function memoryOf(counted: readonly CountedWork[], { machine }: EstimateSources): Promise<MemoryFit[]> {
   const fits = counted.map(async (c) => {
     if (!isTraining(c) || c.work.provider !== 'local') return [];
-    const told = await machine(c.work.base).catch(() => null);
-    return told?.base ? [memoryFit(c.work, told.base, told.memoryBytes)] : [];
+    const { label, base, method, rank, batchSize } = c.work;
+    const told = await machine(base).catch(() => null);
+    const fit = told && memoryFit(label, base, { method, rank, batchSize, longestRow: c.longestRow }, told);
+    return fit ? [fit] : [];
   });
   // Trials of one candidate need the same.
   return [...new Map((await Promise.all(fits)).flat().map((fit) => [`${fit.base} ${fit.neededBytes}`, fit])).values()];

@@ -1,38 +1,74 @@
 import type { MemoryFit } from '../../../contracts/estimate.ts';
 import type { TrainingWork } from './works.ts';
 
-/** A base as its configuration describes it. */
+/** A base as its configuration describes it. Widths in elements. */
 export interface BaseShape {
   readonly parameters: number;
   readonly layers: number;
   readonly width: number;
+  readonly heads: number;
+  /** Of keys, and of values: less than `width` where heads share them. */
+  readonly keyValueWidth: number;
+  readonly feedForward: number;
   readonly vocabulary: number;
 }
+/** The machine that trains. */
+export interface TrainingMachine {
+  readonly memoryBytes: number | null;
+  readonly precision: 'fp32' | 'bf16';
+  readonly base: BaseShape | null;
+}
+export type TrainingSize = Pick<TrainingWork, 'method' | 'rank' | 'batchSize'> & {
+  /** Tokens of the longest row, as training cuts it. */
+  readonly longestRow: number;
+};
 
-const bytesOf = { weight: 4, state: 8, gradient: 4 } as const;
-/** Tokens that pass through the model at a time (`micro_tokens` of the trainer). */
+const fp32 = 4;
+const moments = 2 * fp32;
+const gradient = fp32;
+/** 4 bits and their scales (Dettmers et al., 2023). */
+const quantised = 0.55;
+/** Tokens that pass through the model at a time (`micro_tokens` of the trainer); a longer row passes alone. */
 const tokensAtOnce = 4096;
-/** Activations that one layer keeps for the way back, in units of width × 4 bytes: attention's four, the two norms', the feed-forward's at three to four times the width. */
-const keptPerLayer = 18;
-/** Python, torch, and the copy in which a state is written. */
-const overhead = 700 * 1024 * 1024;
-/** LoRA on all seven linear layers of a block: each adds rank × (in + out). */
-const adapterShare = (shape: BaseShape, rank: number) => shape.layers * rank * shape.width * 22;
+/** Of the tokens of a row, those that are learnt and have logits: more where texts are written, fewer where labels are. */
+const answerShare = 0.25;
+/** Logits, their softmax, and its gradient. */
+const logitsKept = 3;
+/** What is computed on the way back, over what was kept for it. */
+const scratch = 1.15;
+/** Python, PyTorch and its libraries. */
+const runtime = 1024 * 1024 * 1024;
 
 /**
- * What training needs at most at once: weights, the optimiser's two moments and a gradient for each trained parameter (AdamW in fp32: Loshchilov & Hutter,
- * 2019), the activations of the tokens that pass at a time, and the logits of a tenth of them, since only answers are scored.
+ * Bytes that training needs at most at once: weights; AdamW's two moments and a gradient for each trained parameter, in fp32 (Loshchilov & Hutter, 2019);
+ * what each layer keeps of the tokens that pass at a time for the way back; logits; and the runtime. docs/money.md holds it against measured jobs.
  */
-export function memoryNeeded(work: Pick<TrainingWork, 'method' | 'rank' | 'batchSize' | 'maxLength'>, shape: BaseShape): number {
-  const trained = work.method === 'full' ? shape.parameters : adapterShare(shape, work.rank);
-  const tokens = Math.min(tokensAtOnce, work.batchSize * work.maxLength);
-  const activations = tokens * shape.layers * shape.width * keptPerLayer * 4;
-  const logits = (tokens / 10) * shape.vocabulary * 4 * 2;
-  const weights = shape.parameters * bytesOf.weight + (work.method === 'full' ? 0 : trained * bytesOf.weight);
-  return Math.ceil(weights + trained * (bytesOf.state + bytesOf.gradient) + activations + logits + overhead);
+export function memoryNeeded(
+  { method, rank, batchSize, longestRow }: TrainingSize,
+  precision: TrainingMachine['precision'],
+  base: BaseShape,
+): number {
+  const { parameters, layers, width, heads, keyValueWidth, feedForward, vocabulary } = base;
+  const isFull = method === 'full';
+  const element = precision === 'bf16' ? 2 : fp32;
+  // A pair has two answers.
+  const rows = batchSize * (method === 'dpo' ? 2 : 1);
+  const tokens = Math.min(rows * longestRow, Math.max(tokensAtOnce, longestRow));
+  // Full tuning keeps its weights in fp32, and computes with copies of them where that is not the precision.
+  const weights = parameters * (isFull ? fp32 + (element < fp32 ? element : 0) : method === 'qlora' ? quantised : element);
+  const adapter = layers * rank * (9 * width + 2 * keyValueWidth + 3 * feedForward);
+  const trained = isFull ? parameters * (moments + gradient) : adapter * (fp32 + moments + gradient);
+  // Per token and layer: the stream before each norm; both norms' results, queries, what attention gives; keys and values; gate, up and their product.
+  const stream = 2 * width * (isFull ? fp32 : element);
+  const products = (4 * width + 2 * keyValueWidth + 3 * feedForward) * element;
+  const scores = heads * longestRow * element;
+  const kept = layers * tokens * (stream + products + scores);
+  const logits = tokens * answerShare * vocabulary * logitsKept * element;
+  return Math.ceil(weights + trained + kept * scratch + logits + runtime);
 }
 
-export function memoryFit(work: TrainingWork, shape: BaseShape, availableBytes: number | null): MemoryFit {
-  const neededBytes = memoryNeeded(work, shape);
-  return { label: work.label, base: work.base, neededBytes, availableBytes, fits: availableBytes === null ? null : neededBytes <= availableBytes };
+export function memoryFit(label: string, name: string, size: TrainingSize, { memoryBytes, precision, base }: TrainingMachine): MemoryFit | null {
+  if (!base) return null;
+  const neededBytes = memoryNeeded(size, precision, base);
+  return { label, base: name, neededBytes, availableBytes: memoryBytes, fits: memoryBytes === null ? null : neededBytes <= memoryBytes };
 }

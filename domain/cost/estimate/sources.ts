@@ -3,7 +3,7 @@ import type { PriceBook } from '../price-book.ts';
 import { priceOn } from '../price-book.ts';
 import { type CountByTrainer, tokenCounter } from '../tokens.ts';
 import type { EstimateSources } from './estimate-run.ts';
-import type { BaseShape } from './memory.ts';
+import type { TrainingMachine } from './memory.ts';
 
 /** Until a job of this base has told how fast it is. */
 export const assumedTokensPerSecond = 500;
@@ -13,7 +13,7 @@ export interface EstimateWorld {
   readonly prices: PriceBook;
   readonly today: IsoDate;
   readonly count: CountByTrainer;
-  readonly machine: (base: string) => Promise<{ readonly memoryBytes: number | null; readonly base: BaseShape | null } | null>;
+  readonly machine: (base: string) => Promise<TrainingMachine | null>;
   readonly answersInBatches: (provider: string) => boolean;
   /** Mean of the jobs that have trained this base there; null where none has. */
   readonly usualTokensPerSecond: (provider: string, base: string) => Promise<number | null>;

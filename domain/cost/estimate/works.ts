@@ -35,6 +35,8 @@ export interface TrainingWork extends Place {
   readonly validation: readonly Conversation[];
   /** Rows that synthesis may add, as a share of those that are there. */
   readonly addedShare: number;
+  /** Tokens of retrieved passages in each row. */
+  readonly passageTokens: number;
 }
 export interface AnswersWork extends Place {
   readonly kind: 'evaluation' | 'synthesis';
@@ -139,6 +141,7 @@ function tunedWorks(input: EstimateInput, { plan, label, epochs, share, times, a
     conversations: trainingConversations(template, rows.train.slice(0, Math.ceil(rows.train.length * share))),
     validation: trainingConversations(template, rows.validation),
     addedShare: plan.trial?.withoutSynthetic ? 0 : addedShare,
+    passageTokens: plan.rag ? passageTokensOf(spec) : 0,
   };
   return [training, ...answers(input, place, template, { isTuned: true, withPassages: plan.rag, splits: asked, times })];
 }
@@ -159,9 +162,11 @@ function answers(
     conversations: rows[split].map(({ id, input }) => renderMessages(template, { id, input })),
     answers: rows[split].map((row) => row.output),
     maxTokens: decodingOf(task).maxTokens,
-    passageTokens: withPassages && spec.knowledge ? spec.knowledge.passages * spec.knowledge.chunkTokens : 0,
+    passageTokens: withPassages ? passageTokensOf(spec) : 0,
   }));
 }
+
+const passageTokensOf = ({ knowledge }: PipelineSpec): number => (knowledge ? knowledge.passages * knowledge.chunkTokens : 0);
 
 interface AnswersOptions {
   readonly isTuned?: boolean;
@@ -185,4 +190,5 @@ const linear = (place: Place, rows: EstimateInput['rows']): TrainingWork => ({
   conversations: trainingConversations(bareTemplate, rows.train),
   validation: [],
   addedShare: 0,
+  passageTokens: 0,
 });

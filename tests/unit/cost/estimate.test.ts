@@ -153,15 +153,31 @@ test('a range follows from the stated error of an estimated tokenizer', async ()
   expect(high).toBeCloseTo(value * 1.3, 2);
 });
 
-test('memory that an own machine lacks is told before the start', async () => {
+const smolLm2 = { parameters: 134_515_008, layers: 30, width: 576, heads: 9, keyValueWidth: 192, feedForward: 1536, vocabulary: 49_152 };
+
+test('memory that an own machine lacks is told before the start, and is that of the rows that are there', async () => {
   const spec = { candidates: { untuned: [], tuned: [{ provider: 'local', base: 'smollm2-135m-instruct' }] } } satisfies Partial<PipelineSpecInput>;
-  const shape = { parameters: 134_515_008, layers: 30, width: 576, vocabulary: 49_152 };
-  const on = (memoryBytes: number) =>
-    estimateRun(input(spec), sources(priceBook(catalogue), { machine: async () => ({ memoryBytes, base: shape }) }), today);
+  const on = (memoryBytes: number, conversations = async (list: readonly unknown[]) => list.map(() => 10)) => {
+    const usual = sources(priceBook(catalogue), { machine: async () => ({ memoryBytes, precision: 'bf16', base: smolLm2 }) });
+    const counter = async () => ({ ...(await usual.counter('local', 'smollm2-135m-instruct')), conversations });
+    return estimateRun(input(spec), { ...usual, counter }, today);
+  };
   expect((await on(64 * 1024 ** 3)).memory).toMatchObject([{ fits: true }]);
   const tight = await on(1024 ** 3);
   expect(tight.memory).toMatchObject([{ fits: false }]);
   expect(tight.warnings.join()).toMatch(/needs about .* of memory, and the machine has 1.0 GiB/);
+  const longer = await on(1024 ** 3, async (list) => list.map((_, i) => (i === 3 ? 500 : 10)));
+  expect(longer.memory[0]?.neededBytes).toBeGreaterThan((tight.memory[0]?.neededBytes ?? 0) * 2);
+});
+
+test('passages that a tuned model retrieves are in its training rows too', async () => {
+  const tuned = (rag: boolean) => ({ candidates: { untuned: [], tuned: [{ provider: 'acme', base: 'm1', hyperparameters: { epochs: 2 }, rag }] } });
+  const knowledge = { documents: './handbook/*.md', passages: 3, chunkTokens: 100 };
+  const trained = async (rag: boolean) =>
+    (await estimateRun(input({ ...tuned(rag), knowledge }), sources(prices(perToken)), today)).lines.find((line) => line.kind === 'training')
+      ?.trainedTokens;
+  expect(await trained(false)).toBe(2 * 100 * 10);
+  expect(await trained(true)).toBe(2 * 100 * (10 + 300));
 });
 
 test('licences and retirements of every model are listed, and an end that is near is a warning', async () => {
