@@ -37,8 +37,9 @@ def test_an_unknown_tokenizer_is_told_as_missing(models_folder):
         assert refused.value.status == 404
 
 
-def test_the_machine_tells_its_memory_and_the_size_of_a_base(tiny):
-    told = machine.describe(tiny[0])
-    assert told["memory_bytes"] > 1 << 20
-    assert told["base"]["layers"] == 2 and told["base"]["parameters"] > 10_000
-    assert machine.describe("classical")["base"] is None
+def test_the_machine_tells_its_memory_and_the_size_of_a_base(tiny, tmp_path):
+    told = machine.describe(tiny[0], tmp_path)
+    assert told["memory_bytes"] > 1 << 20 and told["precision"] in ("fp32", "bf16")
+    assert told["base"] == {**told["base"], "layers": 2, "width": 32, "heads": 4, "key_value_width": 16, "feed_forward": 64}
+    assert told["base"]["parameters"] > 10_000
+    assert machine.describe("classical", tmp_path)["base"] is None

@@ -14,6 +14,8 @@ export interface CountedTraining {
   readonly validation: Range;
   /** Tokens of the longest row that is there. */
   readonly longestRow: number;
+  /** Of the rows' characters, those of the answers. */
+  readonly answerShare: number;
 }
 export interface CountedAnswers {
   readonly work: AnswersWork;
@@ -53,7 +55,13 @@ async function countTraining(work: TrainingWork, counter: TokenCounter): Promise
     file: { value: Math.round(file * (1 + work.addedShare / 2)), low: around(file).low, high: Math.ceil(around(file).high * (1 + work.addedShare)) },
     validation: around(validation),
     longestRow: rows.reduce((longest, tokens) => Math.max(longest, tokens), 0),
+    answerShare: answerShareOf(work.conversations),
   };
+}
+
+function answerShareOf(rows: TrainingWork['conversations']): number {
+  const characters = sum(rows.map((turns) => sum(turns.map((turn) => turn.content.length))));
+  return characters === 0 ? 0 : sum(rows.map((turns) => turns.at(-1)?.content.length ?? 0)) / characters;
 }
 
 async function countAnswers(work: AnswersWork, counter: TokenCounter): Promise<CountedAnswers> {

@@ -57,7 +57,7 @@ async function memoryOf(counted: readonly CountedWork[], { machine }: EstimateSo
     if (!isTraining(c) || c.work.provider !== 'local') return [];
     const { label, base, method, rank, batchSize } = c.work;
     const told = await machine(base).catch(() => null);
-    const fit = told && memoryFit(label, base, { method, rank, batchSize, longestRow: c.longestRow }, told);
+    const fit = told && memoryFit(label, base, { method, rank, batchSize, longestRow: c.longestRow, answerShare: c.answerShare }, told);
     return fit ? [fit] : [];
   });
   // Trials of one candidate need the same.

@@ -21,6 +21,8 @@ export interface TrainingMachine {
 export type TrainingSize = Pick<TrainingWork, 'method' | 'rank' | 'batchSize'> & {
   /** Tokens of the longest row, as training cuts it. */
   readonly longestRow: number;
+  /** Of a row's tokens, those that are learnt: they have logits. */
+  readonly answerShare: number;
 };
 
 const fp32 = 4;
@@ -30,10 +32,8 @@ const gradient = fp32;
 const quantised = 0.55;
 /** Tokens that pass through the model at a time (`micro_tokens` of the trainer); a longer row passes alone. */
 const tokensAtOnce = 4096;
-/** Of the tokens of a row, those that are learnt and have logits: more where texts are written, fewer where labels are. */
-const answerShare = 0.25;
-/** Logits, their softmax, and its gradient. */
-const logitsKept = 3;
+/** Logits, their softmax and loss, and the gradients of these. */
+const logitsKept = 5;
 /** What is computed on the way back, over what was kept for it. */
 const scratch = 1.15;
 /** Python, PyTorch and its libraries. */
@@ -44,7 +44,7 @@ const runtime = 1024 * 1024 * 1024;
  * what each layer keeps of the tokens that pass at a time for the way back; logits; and the runtime. docs/money.md holds it against measured jobs.
  */
 export function memoryNeeded(
-  { method, rank, batchSize, longestRow }: TrainingSize,
+  { method, rank, batchSize, longestRow, answerShare }: TrainingSize,
   precision: TrainingMachine['precision'],
   base: BaseShape,
 ): number {
