@@ -50,7 +50,13 @@ export interface EstimateLine {
   readonly usd: UsdRange | null;
   /** The rule by which the provider bills, in words. */
   readonly rule: string;
-  readonly price: { readonly from: IsoDate; readonly asOf: IsoDate; readonly source: string } | null;
+  readonly price: {
+    readonly from: IsoDate;
+    readonly asOf: IsoDate;
+    readonly source: string;
+    /** When it was compared with the provider's own page; null where nobody could. */
+    readonly confirmedOn: IsoDate | null;
+  } | null;
 }
 
 export interface TokenCounting {

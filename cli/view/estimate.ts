@@ -15,7 +15,27 @@ const tokensOf = ({ trainedTokens, inputTokens, outputTokens }: EstimateLine): s
       ? `${count(inputTokens)} in · ${count(outputTokens ?? 0)} out`
       : '';
 
-const hoursOf = ({ hours }: EstimateLine): string => (hours === null ? '' : hours < 1 ? `${Math.ceil(hours * 60)} min` : `${hours.toFixed(1)} h`);
+const time = (hours: number): string => (hours < 1 ? `${Math.ceil(hours * 60)} min` : `${hours.toFixed(1)} h`);
+const hoursOf = ({ hours }: EstimateLine): string => (hours === null ? '' : time(hours));
+
+function ownTimeOf(lines: readonly EstimateLine[]): string {
+  const hours = lines.reduce((sum, line) => sum + (line.provider === 'local' ? (line.hours ?? 0) : 0), 0);
+  return hours === 0 ? '' : ` · ${time(hours)} of your own machine`;
+}
+
+/** Where each price comes from, and whether somebody has compared it. */
+const pricesOf = (lines: readonly EstimateLine[]): string[] => [
+  ...new Set(
+    lines.flatMap(({ provider, price }) => {
+      if (!price) return [];
+      const by =
+        price.source === 'user'
+          ? 'by your own file'
+          : `by ${price.source}, ${price.confirmedOn ? `confirmed on ${price.confirmedOn}` : 'not confirmed'}`;
+      return [`prices of ${provider} for ${price.asOf}: ${by}`];
+    }),
+  ),
+];
 
 /** Step by step, then the total, how tokens were counted, and what somebody should know. */
 export function estimateLines(estimate: EstimateDocument, style: Style): string[] {
@@ -34,12 +54,13 @@ export function estimateLines(estimate: EstimateDocument, style: Style): string[
   return [
     ...table(['step', 'what', 'model', 'tokens', 'time', 'cost', 'billed'], rows, style),
     '',
-    ` ${style.strong('Total')} ${usdRange(total)}${against}`,
+    ` ${style.strong('Total')} ${usdRange(total)}${against}${ownTimeOf(lines)}`,
     ...tokens.map(({ provider, base, method, tokenizer, error }) =>
       style.dim(
         ` ${provider}/${base}: counted by ${method === 'own tokenizer' ? 'its own tokenizer' : `${tokenizer}, off by at most ${Math.round(error * 100)} %`}`,
       ),
     ),
+    ...pricesOf(lines).map((line) => style.dim(` ${line}`)),
     ...memory.map(({ label, neededBytes, availableBytes, fits }) =>
       style.dim(
         ` ${label}: about ${gib(neededBytes)} of memory; the machine has ${gib(availableBytes)}${fits === false ? ', which is too little' : ''}`,

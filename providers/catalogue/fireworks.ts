@@ -1,8 +1,8 @@
 import type { CatalogueModel, LicenceTerms, Tokenizer } from '../../contracts/catalogue.ts';
-import { apache, llamaCommunity, noneAnnounced, perToken, priced } from './terms.ts';
+import { apache, byTheHour, llamaCommunity, noneAnnounced, perToken, priced } from './terms.ts';
 
 const source = 'https://fireworks.ai/pricing';
-/** Training at $0.50 and $3.00 by size, answers at $0.20 and $0.90, no surcharge for a tuned model. The copy that was read bears no date. */
+/** Training at $0.50 and $3.00 by size, answers of a base at $0.20 and $0.90. The copy that was read bears no date. */
 const confirmed = { by: source, on: '2026-11-27' };
 const at = { from: '2025-01-01', asOf: '2025-09-30', source, confirmed };
 const retirement = noneAnnounced('https://docs.fireworks.ai/updates/changelog', '2025-09-30');
@@ -19,7 +19,7 @@ const model = (base: string, train: string, rate: string, licence: LicenceTerms,
   tokenizer,
   licence,
   retirement,
-  prices: [priced(at, perToken(train), rate, rate, { hosting, batchDiscount: '0.5' })],
+  prices: [priced(at, perToken(train), rate, rate, { hosting, tunedInference: byTheHour, batchDiscount: '0.5' })],
 });
 
 export const fireworksModels: readonly CatalogueModel[] = [

@@ -41,6 +41,9 @@ export const awsTerms = (note: string): LicenceTerms => ({
   asOf: '2026-04-30',
 });
 
+/** A tuned model that answers from a deployment of its own, paid by the hour alone. */
+export const byTheHour = { usdPerMillionInput: '0', usdPerMillionOutput: '0' } as const;
+
 export const noneAnnounced = (source: string, asOf: IsoDate): Retirement => ({ noNewJobsFrom: null, shutdown: null, source, asOf });
 
 export const perToken = (usdPerMillion: string, minimumUsd?: string, evaluations?: number): TrainingBilling => ({

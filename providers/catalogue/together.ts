@@ -1,5 +1,5 @@
 import type { CatalogueModel, LicenceTerms } from '../../contracts/catalogue.ts';
-import { apache, llamaCommunity, noneAnnounced, perToken, priced } from './terms.ts';
+import { apache, byTheHour, llamaCommunity, noneAnnounced, perToken, priced } from './terms.ts';
 
 const at = { from: '2025-06-01', asOf: '2025-11-14', source: 'https://www.together.ai/pricing#fine-tuning' };
 const retirement = noneAnnounced('https://docs.together.ai/docs/deprecations', '2025-11-14');
@@ -30,7 +30,7 @@ const model = (base: string, bracket: keyof typeof brackets, contextTokens: numb
     tokenizer: `hf:${publicName(base)}`,
     licence,
     retirement,
-    prices: [priced(at, trained(lora), rate, rate, { full: trained(full), dpo: trained(dpo), hosting })],
+    prices: [priced(at, trained(lora), rate, rate, { full: trained(full), dpo: trained(dpo), hosting, tunedInference: byTheHour })],
   };
 };
 const llama = 'https://www.llama.com/llama3_1/license/';

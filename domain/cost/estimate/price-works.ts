@@ -68,8 +68,8 @@ function answersLine({ work, input, output }: CountedAnswers, { price, answersIn
         (pick) =>
           work.times * inferenceCost(billing, { inputTokens: input[pick], outputTokens: output[pick], isBatch: answersInBatches, ms }, 'nearest'),
       ),
-    rule: billing ? answersRule(billing, answersInBatches) : 'no price is known',
-    price: billing && answersRule(billing, false) === 'own machine' ? null : sourceOf(price),
+    rule: billing ? answersRule(billing, provider, answersInBatches) : 'no price is known',
+    price: billing && isFree(billing) && provider === 'local' ? null : sourceOf(price),
   };
 }
 
@@ -97,7 +97,8 @@ const usdOf = (costOf: (pick: keyof Range) => number): UsdRange => ({
   low: toUsd(costOf('low')),
   high: toUsd(costOf('high')),
 });
-const sourceOf = (price: DatedPrice | null) => price && { from: price.from, asOf: price.asOf, source: price.source };
+const sourceOf = (price: DatedPrice | null): EstimateLine['price'] =>
+  price && { from: price.from, asOf: price.asOf, source: price.source, confirmedOn: price.confirmed?.on ?? null };
 
 function trainingRule(billing: TrainingBilling): string {
   const least = 'minimumUsd' in billing && billing.minimumUsd ? `, at least $${billing.minimumUsd}` : '';
@@ -111,9 +112,12 @@ function trainingRule(billing: TrainingBilling): string {
   }
 }
 
-function answersRule(billing: InferenceBilling, inBatches: boolean): string {
+const isFree = ({ usdPerMillionInput, usdPerMillionOutput, usdPerHour = '0' }: InferenceBilling): boolean =>
+  [usdPerMillionInput, usdPerMillionOutput, usdPerHour].every((usd) => Number(usd) === 0);
+
+function answersRule(billing: InferenceBilling, provider: string, inBatches: boolean): string {
   const { usdPerMillionInput: input, usdPerMillionOutput: output, usdPerHour, batchDiscount } = billing;
-  if ([input, output, usdPerHour ?? '0'].every((usd) => Number(usd) === 0)) return 'own machine';
+  if (isFree(billing)) return provider === 'local' ? 'own machine' : 'by the hour of its deployment';
   if (usdPerHour) return `$${usdPerHour} per hour`;
   const share = inBatches && batchDiscount ? `, ${Math.round(Number(batchDiscount) * 100)} % off in batches` : '';
   return `$${input} in and $${output} out per million tokens${share}`;

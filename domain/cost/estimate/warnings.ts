@@ -23,7 +23,11 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
     const note = model?.retirement.note;
     return [
       ...(note && shutdown === null ? [`${base} at ${provider}: ${note}`] : []),
-      ...(noNewJobsFrom && noNewJobsFrom <= today ? [`${provider} takes no new training job for ${base} since ${noNewJobsFrom}`] : []),
+      ...(noNewJobsFrom && noNewJobsFrom <= soon
+        ? [
+            `${provider} takes no new training job for ${base} ${noNewJobsFrom <= today ? 'since' : 'from'} ${noNewJobsFrom}${noNewJobsFrom <= today ? '' : ' on'}`,
+          ]
+        : []),
       ...(shutdown && shutdown <= soon
         ? [`${base} answers no more at ${provider} ${shutdown <= today ? 'since' : 'from'} ${shutdown}${shutdown <= today ? '' : ' on'}`]
         : []),
@@ -37,7 +41,10 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
       : [];
   });
   return [
-    ...unpriced.map((name) => `no price is known for ${name}: its steps are not in the total; docs/money.md shows how to write one`),
+    ...unpriced.map((name) => {
+      const effect = spec.budget ? 'a run with a budget refuses it' : 'its steps are not in the total';
+      return `no price is known for ${name}: ${effect}; docs/money.md shows how to write one`;
+    }),
     ...(spec.budget && total.high > spec.budget.usd
       ? [`up to $${total.high.toFixed(2)} may be needed, and the budget is $${spec.budget.usd.toFixed(2)}: the run will stop and ask`]
       : []),

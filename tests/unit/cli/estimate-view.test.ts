@@ -3,7 +3,7 @@ import { plain } from '../../../cli/console/style.ts';
 import { estimateLines, usdRange } from '../../../cli/view/estimate.ts';
 import type { EstimateDocument } from '../../../contracts/estimate.ts';
 
-const price = { from: '2025-06-01', asOf: '2025-11-14', source: 'https://www.together.ai/pricing' };
+const price = { from: '2025-06-01', asOf: '2025-11-14', source: 'https://www.together.ai/pricing', confirmedOn: null };
 const unknown = { trainedTokens: null, inputTokens: null, outputTokens: null, hours: null };
 const estimate: EstimateDocument = {
   name: 'support-triage',

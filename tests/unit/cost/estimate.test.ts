@@ -126,7 +126,9 @@ test('what has no price is told, and is not in the total', async () => {
   const { lines, total, warnings } = await estimateRun(input(), sources(priceBook([])), today);
   expect(lines.every((line) => line.usd === null)).toBe(true);
   expect(total).toEqual({ value: 0, low: 0, high: 0 });
-  expect(warnings.join()).toContain('no price is known for acme/m1');
+  expect(warnings.join()).toContain('no price is known for acme/m1: its steps are not in the total');
+  const limited = await estimateRun(input({ budget: { usd: 1 } }), sources(priceBook([])), today);
+  expect(limited.warnings.join()).toContain('no price is known for acme/m1: a run with a budget refuses it');
 });
 
 test('a budget is held against the most that may be needed', async () => {
@@ -186,4 +188,6 @@ test('licences and retirements of every model are listed, and an end that is nea
   expect(licences).toHaveLength(1);
   expect(retirements).toHaveLength(1);
   expect(warnings.join()).toContain('openai takes no new training job for gpt-4o-mini-2024-07-18 since 2027-01-06');
+  const before = await estimateRun(input(spec), sources(priceBook(catalogue)), '2026-11-27');
+  expect(before.warnings.join()).toContain('openai takes no new training job for gpt-4o-mini-2024-07-18 from 2027-01-06 on');
 });
