@@ -17,6 +17,7 @@ import { readOverrides } from '../providers/catalogue/overrides.ts';
 import { isConfigured, openProviders, providerRows } from '../providers/index.ts';
 import { createActivities } from './activities.ts';
 import { openLog } from './log.ts';
+import { providerQueue } from './provider-queue.ts';
 import { promoteThrough, withdrawThrough } from './promote.ts';
 import { tunegateHome } from './setup/paths.ts';
 import { tendEveryMinute } from './tend.ts';
@@ -67,18 +68,11 @@ const common = {
   shutdownForceTime: '15s',
   ...(connect.namespace ? { namespace: connect.namespace } : {}),
 } as const;
-/** One queue per provider that has its keys here; the rate holds for all workers on the queue together. */
+/** One queue per provider that has its keys here. */
 const served = providerRows.filter((row) => row.name === 'local' || isConfigured(row, process.env));
 const workers = await Promise.all([
   Worker.create({ ...common, taskQueue: queues.pipeline, workflowBundle, maxCachedWorkflows: 200 }),
-  ...served.map(({ name, capabilities: { rate } }) =>
-    Worker.create({
-      ...common,
-      taskQueue: queues.provider(name),
-      maxConcurrentActivityTaskExecutions: 20,
-      maxTaskQueueActivitiesPerSecond: rate.stepsPerSecond,
-    }),
-  ),
+  ...served.map((row) => Worker.create({ ...common, ...providerQueue(row, process.env) })),
 ]);
 
 log.info({ queues: [queues.pipeline, ...served.map((row) => queues.provider(row.name))] }, 'worker ready');

@@ -23,6 +23,9 @@ function ownTimeOf(lines: readonly EstimateLine[]): string {
   return hours === 0 ? '' : ` · ${time(hours)} of your own machine`;
 }
 
+const budgetWord = (isWithin: boolean, { low }: UsdRange, budget: number, style: Style): string =>
+  isWithin ? style.good('within it') : style.warn(low > budget ? 'would pass it' : 'may pass it');
+
 /** Where each price comes from, and whether somebody has compared it. */
 const pricesOf = (lines: readonly EstimateLine[]): string[] => [
   ...new Set(
@@ -49,7 +52,7 @@ export function estimateLines(estimate: EstimateDocument, style: Style): string[
     line.usd === null ? 'unknown' : usdRange(line.usd),
     line.rule,
   ]);
-  const against = budget === null ? '' : ` of a budget of ${dollars(budget)}: ${withinBudget ? style.good('within it') : style.warn('may pass it')}`;
+  const against = budget === null ? '' : ` of a budget of ${dollars(budget)}: ${budgetWord(withinBudget === true, total, budget, style)}`;
   const gib = (bytes: number | null) => (bytes === null ? 'unknown' : `${(bytes / 1024 ** 3).toFixed(1)} GiB`);
   return [
     ...table(['step', 'what', 'model', 'tokens', 'time', 'cost', 'billed'], rows, style),

@@ -202,6 +202,16 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     if (provider.capabilities.batch) expect(begun()).toBe(before);
   });
 
+  it('asks no more at once than it may, where answers are single calls', async () => {
+    if (provider.capabilities.batch) return;
+    const most = provider.capabilities.rate.parallelCalls;
+    const before = simulator.requests.length;
+    simulator.faults.arm('complete', { kind: 'slow', ms: 60 }, 3 * most);
+    const requests = Array.from({ length: 3 * most }, (_, i) => ({ ...hello, id: `${i}` }));
+    await provider.batch(newKey(), requests, () => undefined);
+    expect(Math.max(...simulator.requests.slice(before).map((request) => request.atOnce))).toBe(most);
+  });
+
   it('tells checkpoints and events without failing', async () => {
     const { id } = await begin();
     const events = await provider.events(id, null);

@@ -1,6 +1,7 @@
 import type { IsoDate } from '../../../contracts/catalogue.ts';
 import type { EstimateLine, MemoryFit, UsdRange } from '../../../contracts/estimate.ts';
 import type { PipelineSpec } from '../../../contracts/pipeline-spec.ts';
+import { dollars } from '../../report/wording.ts';
 import type { PricedModel } from './price-works.ts';
 
 const soonDays = 90;
@@ -37,7 +38,7 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
     const hourly = Number(price?.hosting?.usdPerHour ?? 0);
     const isTuned = spec.candidates.tuned.some((t) => t.provider === provider && t.base === base);
     return hourly > 0 && isTuned
-      ? [`a tuned ${base} that serves at ${provider} costs $${(hourly * 24).toFixed(2)} a day, asked or not; that is not in the total`]
+      ? [`a tuned ${base} that serves at ${provider} costs ${dollars(hourly * 24)} a day, asked or not; that is not in the total`]
       : [];
   });
   return [
@@ -46,7 +47,7 @@ export function warningsOf({ spec, models, lines, memory, total, today }: Estima
       return `no price is known for ${name}: ${effect}; docs/money.md shows how to write one`;
     }),
     ...(spec.budget && total.high > spec.budget.usd
-      ? [`up to $${total.high.toFixed(2)} may be needed, and the budget is $${spec.budget.usd.toFixed(2)}: the run will stop and ask`]
+      ? [`up to ${dollars(total.high)} may be needed, and the budget is ${dollars(spec.budget.usd)}: the run will stop and ask`]
       : []),
     ...memory
       .filter((fit) => fit.fits === false)

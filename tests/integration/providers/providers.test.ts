@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import { ids } from '../../../contracts/names.ts';
 import { estimateAgainstSpend } from '../../../domain/report/estimate-against-spend.ts';
 import type { ReportData } from '../../../domain/report/report-data.ts';
-import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec } from '../../support/tiny-pipeline.ts';
-import { type SimulatedProviders, startWithSimulatedProviders } from './simulated-providers.ts';
+import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec, uploadText } from '../../support/tiny-pipeline.ts';
+import { until } from '../../support/until.ts';
+import { retirementDay, type SimulatedProviders, startWithSimulatedProviders } from './simulated-providers.ts';
 
 let simulated: SimulatedProviders;
 let client: Client;
@@ -30,6 +33,13 @@ async function queuesOf(workflowId: string): Promise<ReadonlySet<string>> {
     .fetchHistory();
   await connection.close();
   return new Set((events ?? []).flatMap((e) => e.activityTaskScheduledEventAttributes?.taskQueue?.name ?? []));
+}
+
+async function peakMemoryOf(job: string): Promise<number> {
+  const { trainerUrl, home } = simulated.stack;
+  const key = (await readFile(join(home, 'trainer-key'), 'utf8')).trim();
+  const told = await fetch(`${trainerUrl}/v1/fine_tuning/jobs/${job}`, { headers: { authorization: `Bearer ${key}` } });
+  return ((await told.json()) as { environment: { peak_memory_bytes: number } }).environment.peak_memory_bytes;
 }
 
 test('a local, an OpenAI-shaped and a Together-shaped candidate train side by side, are gated by the same rows, and the ledger is the bills', async () => {
@@ -80,6 +90,12 @@ test('a local, an OpenAI-shaped and a Together-shaped candidate train side by si
   expect(spent(spend.lines, 'together', 'hosting')).toBeGreaterThan(0);
   expect(spent(spend.lines, 'local', 'training')).toBe(0);
 
+  // What the own machine was told to need, against what the job took there.
+  const here = waiting.document.jobs.find((job) => job.provider === 'local');
+  expect((spend.estimate?.memory[0]?.neededBytes ?? 0) / (await peakMemoryOf(here?.id ?? ''))).toSatisfy(
+    (share: number) => share > 0.85 && share < 1.5,
+  );
+
   // The estimate was made when the dataset was frozen, before a cent was spent.
   for (const { kind, provider, estimated, spent: paid } of estimateAgainstSpend(spend.estimate, spend.lines)) {
     process.stderr.write(`estimate of ${kind} at ${provider}: ${JSON.stringify(estimated)}, paid ${paid}\n`);
@@ -113,6 +129,18 @@ test('a drill names the endpoints that stand on a base, and tries a replacement 
   expect(answered()).toBe(before);
   await client.runs.reject(drill?.run ?? '', { by: 'ada', comment: 'a drill' });
   await expect(client.drills.run({ ...request, model: 'no-such-model' })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('monitoring sees the day on which the base of a hosted tuned model retires', async () => {
+  const name = 'across-kinds';
+  const spec = tinySpec(name, { monitoring: { retrain: { beforeRetirement: '36500d', cooldown: '1d' } } });
+  const files = { './train.csv': await uploadText(client, tinyRows(2, 12)), './test.csv': await uploadText(client, tinyRows(7, 12)) };
+  await client.schedules.create({ spec, files, baseDir: null });
+  await client.schedules.trigger(`monitor.${name}`);
+  const check = await until('the look is recorded', async () => (await client.endpoints.checks(name))[0]);
+  await client.schedules.delete(name);
+  expect(check).toMatchObject({ shutdown: retirementDay, run: null, heldBack: 'the last run began less than 1d ago' });
+  expect(check.reasons).toContain(`its base model stops answering on ${retirementDay}`);
 });
 
 test.each([

@@ -11,6 +11,9 @@ const simulated: SimulatedPrices = { training: 480, input: 200, output: 600, bat
 
 const bases = { openai: 'gpt-4o-mini-2024-07-18', together: 'Qwen/Qwen2.5-7B-Instruct', compatible: 'house-model' } as const;
 
+/** When a base at Together answers no more, by the user's own file. */
+export const retirementDay = '2099-12-31';
+
 /** A user's own file of prices, with the prices that the simulated services bill by. */
 const pricesFile = Object.entries(bases)
   .map(([provider, base]) =>
@@ -21,7 +24,9 @@ const pricesFile = Object.entries(bases)
       '    - from: "2026-01-01"',
       `      training: { default: { rule: per-trained-token, usdPerMillion: "${simulated.training}"${provider === 'together' ? ', evaluations: 1' : ''} } }`,
       `      inference: { usdPerMillionInput: "${simulated.input}", usdPerMillionOutput: "${simulated.output}", batchDiscount: "${simulated.batchShare}" }`,
-      ...(provider === 'together' ? [`      hosting: { usdPerHour: "${simulated.hour}" }`] : []),
+      ...(provider === 'together'
+        ? [`      hosting: { usdPerHour: "${simulated.hour}" }`, `  retirement: { shutdown: "${retirementDay}", asOf: "2026-11-27" }`]
+        : []),
     ].join('\n'),
   )
   .join('\n');

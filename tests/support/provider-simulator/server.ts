@@ -32,7 +32,8 @@ export interface Simulator {
   readonly service: Service;
   readonly faults: Faults;
   boundary: Boundary | null;
-  readonly requests: { readonly verb: string; readonly path: string }[];
+  /** `atOnce`: how many were under way when it came, itself among them. */
+  readonly requests: { readonly verb: string; readonly path: string; readonly atOnce: number }[];
   readonly close: () => Promise<void>;
 }
 
@@ -41,10 +42,15 @@ export async function startSimulator(dialect: DialectName, prices: SimulatedPric
   const service = createService(prices);
   const faults = createFaults();
   const routes = dialects[dialect](service);
-  const requests: { verb: string; path: string }[] = [];
+  const requests: { verb: string; path: string; atOnce: number }[] = [];
+  let underWay = 0;
   const simulator = { service, faults, boundary: null as Boundary | null, requests };
 
   const server = createServer((incoming, outgoing) => {
+    underWay += 1;
+    outgoing.on('close', () => {
+      underWay -= 1;
+    });
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -54,7 +60,7 @@ export async function startSimulator(dialect: DialectName, prices: SimulatedPric
     const found = match(routes, incoming.method ?? 'GET', decodeURIComponent(url.pathname));
     if (!found) return send(outgoing, { status: 404, json: { error: { message: `no route ${incoming.method} ${url.pathname}` } } });
     const { route, parameters } = found;
-    requests.push({ verb: route.verb, path: url.pathname });
+    requests.push({ verb: route.verb, path: url.pathname, atOnce: underWay });
     const fault = faults.take(route.verb);
     simulator.boundary?.('before');
     if (fault?.kind === 'status') {
