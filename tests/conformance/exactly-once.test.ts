@@ -28,7 +28,9 @@ import { sha256 } from '../../domain/hash.ts';
 import { catalogue } from '../../providers/catalogue/index.ts';
 import { type Provider, ProviderError } from '../../providers/provider.ts';
 import { usualPrices } from '../support/provider-simulator/bill.ts';
+import type { WireFault } from '../support/provider-simulator/faults.ts';
 import { type Simulator, startSimulator } from '../support/provider-simulator/server.ts';
+import { type Behaviour, calm } from '../support/provider-simulator/service.ts';
 import { type AdapterUnderTest, adapters, openAdapter, requestFor } from './adapters.ts';
 
 process.env.AWS_ACCESS_KEY_ID ??= 'test';
@@ -92,6 +94,42 @@ function mortalDatabase(now: { life: Life }): Database {
   return drizzle(mortal(database), { schema }) as unknown as Database;
 }
 
+type Seed = number | string;
+interface Deaths {
+  /** Processes that are still to die. */
+  left: number;
+  readonly at: () => number;
+  died: number;
+}
+/** What a schedule holds. */
+interface Fate {
+  readonly moreRows: number;
+  readonly behaviour: Partial<Behaviour>;
+  readonly faults: readonly (readonly ['create' | 'upload', WireFault])[];
+  readonly submit: Deaths;
+  readonly end: Deaths;
+  readonly cancelsAfter: number;
+}
+const nobodyDies = (): Deaths => ({ left: 0, at: () => 1, died: 0 });
+
+function killedAt(phase: 'submit' | 'end', at: number): Fate {
+  const calmly = { moreRows: 0, behaviour: calm, faults: [], submit: nobodyDies(), end: nobodyDies(), cancelsAfter: Number.POSITIVE_INFINITY };
+  return { ...calmly, [phase]: { left: 1, at: () => at, died: 0 } };
+}
+
+function randomFate(below: (n: number) => number): Fate {
+  const kinds = ['cut', 'malformed', 'empty'] as const;
+  const fault = (): WireFault => (below(2) ? { kind: 'status', status: [408, 429, 500][below(3)] ?? 500 } : { kind: kinds[below(3)] ?? 'cut' });
+  return {
+    moreRows: below(8),
+    behaviour: { listingLagMs: below(2) * 15, moderation: below(8) === 0 ? 'against our policy' : null },
+    faults: Array.from({ length: below(3) }, () => [below(2) ? 'create' : 'upload', fault()] as const),
+    submit: { left: below(4), at: () => 1 + below(36), died: 0 },
+    end: { left: below(3), at: () => 1 + below(12), died: 0 },
+    cancelsAfter: below(6) === 0 ? 1 + below(2) : Number.POSITIVE_INFINITY,
+  };
+}
+
 describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s', (name, adapter) => {
   const now = { life: immortal() };
   let simulator: Simulator;
@@ -119,19 +157,31 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
   afterAll(() => simulator.close());
 
   it(`${schedulesPerAdapter} schedules of kills and faults make one job each and one bill`, async () => {
-    for (let seed = 1; seed <= schedulesPerAdapter; seed++) await schedule(seed);
+    for (let seed = 1; seed <= schedulesPerAdapter; seed++) await schedule(seed, randomly(seed));
     expect(simulator.service.bill.lines.length).toBeGreaterThan(schedulesPerAdapter / 2);
   });
 
+  it('a single kill, at each boundary in turn, makes one job and one bill', async () => {
+    const boundaries = { submit: 0, end: 0 };
+    for (const phase of ['submit', 'end'] as const)
+      for (let at = 1; (await schedule(`${phase} ${at}`, killedAt(phase, at))) > 0; at++) boundaries[phase] = at;
+    // Every statement and every request has two: the last number is one at which nobody died.
+    expect(boundaries.submit).toBeGreaterThan(20);
+    expect(boundaries.end).toBeGreaterThan(6);
+  });
+
   /** Tried again until it succeeds, each time by a new process; each dies at a boundary until `deaths` are used up. */
-  async function untilDone<T>(seed: number, deaths: { left: number; at: () => number }, work: () => Promise<T>): Promise<T> {
+  async function untilDone<T>(seed: Seed, deaths: Deaths, work: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       expect(attempt, `schedule ${seed} does not come to an end`).toBeLessThan(60);
       now.life = deaths.left-- > 0 ? life(deaths.at()) : immortal();
       try {
         return await work();
       } catch (error) {
-        if (now.life.isDead() || error instanceof Killed) continue;
+        if (now.life.isDead() || error instanceof Killed) {
+          deaths.died += 1;
+          continue;
+        }
         if (error instanceof JobUnclear) await askAPerson(seed, error.question);
         else if (error instanceof ProviderError && error.failure !== 'never') await new Promise((wake) => setTimeout(wake, 8));
         else throw error;
@@ -139,9 +189,11 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     }
   }
 
-  async function schedule(seed: number): Promise<void> {
-    const { below } = seededRandom(Number.parseInt(sha256(`${name} ${seed}`).slice(0, 8), 16));
-    const request = requestFor(adapter, sha256(`${name}-${seed}`), 12 + below(8));
+  const randomly = (seed: number): Fate => randomFate(seededRandom(Number.parseInt(sha256(`${name} ${seed}`).slice(0, 8), 16)).below);
+
+  /** Returns how many processes died in it. */
+  async function schedule(seed: Seed, fate: Fate): Promise<number> {
+    const request = requestFor(adapter, sha256(`${name}-${seed}`), 12 + fate.moreRows);
     const files = {
       training: request.trainingFile,
       validation: Buffer.alloc(0),
@@ -166,29 +218,21 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
       release: (key: string) => releaseTraining(deps, key),
     };
     simulator.boundary = () => now.life.boundary();
-    Object.assign(simulator.service.behaviour, { listingLagMs: below(2) * 15, moderation: below(8) === 0 ? 'against our policy' : null });
-    const kinds = ['cut', 'malformed', 'empty'] as const;
-    for (let i = below(3); i > 0; i--)
-      simulator.faults.arm(
-        below(2) ? 'create' : 'upload',
-        below(2) ? { kind: 'status', status: [408, 429, 500][below(3)] ?? 500 } : { kind: kinds[below(3)] ?? 'cut' },
-      );
+    Object.assign(simulator.service.behaviour, fate.behaviour);
+    for (const [verb, fault] of fate.faults) simulator.faults.arm(verb, fault);
 
-    const deaths = { left: below(4), at: () => 1 + below(36) };
     const submit = () => submitFiles(deps, { run, candidate, dataset: { hash: 'sha256:d' } }, files, new AbortController().signal, money);
-    const job = await untilDone(seed, deaths, submit);
+    const job = await untilDone(seed, fate.submit, submit);
     simulator.faults.clear();
-
-    const cancelsAfter = below(6) === 0 ? 1 + below(2) : Number.POSITIVE_INFINITY;
-    Object.assign(deaths, { left: below(3), at: () => 1 + below(12) });
-    await untilDone(seed, deaths, () => end(job, cancelsAfter));
+    await untilDone(seed, fate.end, () => end(job, fate.cancelsAfter));
     simulator.boundary = null;
     now.life = immortal();
     await compare(seed);
+    return fate.submit.died + fate.end.died;
   }
 
   /** A blind service's console: a person looks for the suffix, and says what is there. */
-  async function askAPerson(seed: number, { key, suffix }: JobQuestion): Promise<void> {
+  async function askAPerson(seed: Seed, { key, suffix }: JobQuestion): Promise<void> {
     const found = [...simulator.service.jobs.values()].find((job) => job.marks.suffix === suffix);
     await answerJobQuestion(deps, run, { by: 'ada', key, jobId: found?.id ?? null, messageId: `${seed}` });
   }
@@ -202,7 +246,7 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     await settleTraining(deps, key);
   }
 
-  async function compare(seed: number): Promise<void> {
+  async function compare(seed: Seed): Promise<void> {
     const { service } = simulator;
     const { rows: jobs } = await database.query<{ id: string }>('select provider_job_id as id from jobs where provider = $1', [name]);
     const known = jobs.map((row) => row.id.split('/').at(-1) ?? '');
