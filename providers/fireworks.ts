@@ -144,7 +144,14 @@ function fireworksProvider(rest: Rest, accountId: string, patience: Patience): P
       };
       const query = { supervisedFineTuningJobId: id };
       const made = rest<TuningJob>('POST', `${account}/supervisedFineTuningJobs`, { json, query, signal, isCreate: true });
-      return toJob(await made.catch(whereStatus(409, () => find(id, signal))), true);
+      // The name is taken: by an earlier create of ours, which is looked at. Where it does not show, the 409 stays unclear.
+      const earlier = (refused: unknown) =>
+        whereStatus(409, () =>
+          find(id, signal).catch(() => {
+            throw refused;
+          }),
+        )(refused);
+      return toJob(await made.catch(earlier), true);
     },
 
     findJob: async ({ key }, { signal } = {}) => {

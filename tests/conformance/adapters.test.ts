@@ -33,6 +33,7 @@ const failureOf = (work: Promise<unknown>) =>
 /** Unclear for a create, worth a repeat for a look. */
 const unclear: readonly (readonly [string, WireFault])[] = [
   ['408', { kind: 'status', status: 408 }],
+  ['409', { kind: 'status', status: 409 }],
   ['500', { kind: 'status', status: 500 }],
   ['503', { kind: 'status', status: 503 }],
   ['a cut answer', { kind: 'cut' }],

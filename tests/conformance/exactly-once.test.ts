@@ -119,7 +119,7 @@ function killedAt(phase: 'submit' | 'end', at: number): Fate {
 
 function randomFate(below: (n: number) => number): Fate {
   const kinds = ['cut', 'malformed', 'empty'] as const;
-  const fault = (): WireFault => (below(2) ? { kind: 'status', status: [408, 429, 500][below(3)] ?? 500 } : { kind: kinds[below(3)] ?? 'cut' });
+  const fault = (): WireFault => (below(2) ? { kind: 'status', status: [408, 409, 429, 500][below(4)] ?? 500 } : { kind: kinds[below(3)] ?? 'cut' });
   return {
     moreRows: below(8),
     behaviour: { listingLagMs: below(2) * 15, moderation: below(8) === 0 ? 'against our policy' : null },
