@@ -4,7 +4,16 @@ import { findingKinds } from './run.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.number().int().positive();
-const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as 30s, 10m, 72h or 30d');
+/** At most ten years: what lies behind has no date, and no timer reaches it. */
+const duration = z
+  .string()
+  .regex(
+    /^\d{1,4}(\.\d+)?d$|^\d{1,5}(\.\d+)?h$|^\d{1,7}(\.\d+)?m$|^\d{1,8}(\.\d+)?(ms|s)$/,
+    'a duration such as 30s, 10m, 72h or 30d, of at most a few years',
+  );
+const period = duration.regex(/[1-9]/, 'a duration above zero, such as 30s, 10m, 72h or 30d');
+/** In whole micro-dollars it must stay exact. */
+const usd = z.number().min(0).max(1e9);
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63');
 
 const labels = z.union([z.literal('auto'), z.array(z.string().min(1)).min(2)]);
@@ -106,7 +115,7 @@ const untunedSchema = z.union([
     .refine((u) => u.select === undefined || u['few-shot'] !== undefined, 'select belongs to few-shot'),
 ]);
 
-const hyperparametersSchema = z.strictObject({
+export const hyperparametersSchema = z.strictObject({
   epochs: z.number().positive().max(50).default(3),
   learningRate: z.number().positive().max(1).default(5e-4),
   rank: count.max(512).default(16),
@@ -176,10 +185,10 @@ const gateSchema = z.strictObject({
 });
 
 const approvalSchema = z.strictObject({
-  required: z.number().int().min(0).default(1),
-  roles: z.array(z.string()).default(['approver']),
+  required: count.default(1),
+  roles: z.array(z.string()).min(1).default(['approver']),
   selfApproval: z.boolean().optional(),
-  timeout: duration.default('72h'),
+  timeout: period.default('72h'),
   escalateTo: z.array(z.string()).default([]),
   onTimeout: z.enum(['reject']).default('reject'),
 });
@@ -205,7 +214,7 @@ const monitoringSchema = z.strictObject({
     })
     .prefault({}),
   /** How often a schedule looks at the endpoint. */
-  every: duration.default('1h'),
+  every: period.default('1h'),
 });
 
 const scheduleSchema = z.strictObject({
@@ -234,9 +243,9 @@ export const pipelineSpecSchema = z.strictObject({
   schedule: scheduleSchema.optional(),
   budget: z
     .strictObject({
-      usd: z.number().min(0),
+      usd,
       /** Ceiling for all runs of this pipeline on one UTC day. */
-      usdPerDay: z.number().min(0).optional(),
+      usdPerDay: usd.optional(),
     })
     .optional(),
 });

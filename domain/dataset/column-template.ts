@@ -1,6 +1,9 @@
 import { TunegateError } from '../../contracts/errors.ts';
 import { nearest } from '../spec/describe-issue.ts';
 
+/** `{{column}}` in a template. */
+export const placeholder = /\{\{\s*([^{}]+?)\s*\}\}/g;
+
 /** Reads one text from a record; empty where the record lacks it. */
 export type ColumnReader = (values: Readonly<Record<string, unknown>>) => string;
 
@@ -21,12 +24,16 @@ export function compileColumns(expression: string, columns: readonly string[], f
     throw missing(name, columns, file, key);
   };
   if (!expression.includes('{{')) return reader(expression);
-  const parts = expression.split(/\{\{\s*([^{}]+?)\s*\}\}/).map((part, i) => (i % 2 === 0 ? part : reader(part)));
+  const parts = expression.split(placeholder).map((part, i) => (i % 2 === 0 ? part : reader(part)));
   return (values) => {
     const filled = parts.map((part) => (typeof part === 'string' ? part : part(values)));
     return filled.every((text, i) => typeof parts[i] === 'string' || text.trim() === '') ? '' : filled.join('');
   };
 }
+
+/** The columns that an expression of `dataset.input` or `dataset.output` names. */
+export const columnsIn = (expression: string): string[] =>
+  expression.includes('{{') ? [...expression.matchAll(placeholder)].map(([, name = '']) => name) : [expression];
 
 function missing(name: string, columns: readonly string[], file: string, key: string): TunegateError {
   const near = nearest(name, columns);

@@ -1,27 +1,29 @@
 import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { TunegateError } from '../../contracts/errors.ts';
 import { checkCredentials } from './credentials.ts';
+import { schemaFault } from '../evaluation/schema-validity.ts';
 import { nearest } from './describe-issue.ts';
-import type { Locate, Path } from './locate.ts';
-import { sweepBounds } from '../training/plan-sweep.ts';
+import { fillDefaults } from './fill-defaults.ts';
+import type { Locate, Refuse } from './locate.ts';
 import { isSameModel } from '../evaluation/judge/is-same-model.ts';
 import { modelOf } from '../provider-model.ts';
-import { planRun } from '../run/plan.ts';
-import { keysAt } from './schema-tree.ts';
+import { plannedCandidates, planRun } from '../run/plan.ts';
+import { checkColumns } from './column-rules.ts';
+import { checkSweep } from './sweep-rules.ts';
 
 /** Rules over several keys, which a schema cannot say. Throws the first that is broken. */
 export function checkRules(spec: PipelineSpec, written: object, locate: Locate): void {
-  const refuse = (path: Path, message: string, remedy: string): never => {
+  const refuse: Refuse = (path, message, remedy) => {
     throw new TunegateError('bad_spec', message, { where: locate(path), remedy });
   };
   checkCredentials(written, locate);
   checkTask(spec, refuse);
+  checkColumns(spec, refuse);
   checkSplit(spec, written, refuse);
+  checkSweep(spec, refuse);
   checkCandidates(spec, refuse);
   checkGate(spec, refuse);
 }
-
-type Refuse = (path: Path, message: string, remedy: string) => never;
 
 function checkTask(spec: PipelineSpec, refuse: Refuse): void {
   const { task, dataset, synthesis } = spec;
@@ -31,6 +33,10 @@ function checkTask(spec: PipelineSpec, refuse: Refuse): void {
   }
   if (task.type === 'classification' && task.outOfScope !== undefined && task.labels !== 'auto' && !task.labels.includes(task.outOfScope))
     refuse(['task', 'outOfScope'], `'${task.outOfScope}' is none of the labels`, 'list it under task.labels, or name one that is');
+  if (task.type === 'extraction' && typeof task.schema === 'object') {
+    const fault = schemaFault(task.schema);
+    if (fault !== null) refuse(['task', 'schema'], `this is no JSON schema: ${fault}`, 'correct it; draft 7 and 2020-12 are read');
+  }
   if (task.type !== 'classification' && dataset.weights === 'balanced') {
     refuse(['dataset', 'weights'], `weights: balanced needs classes, and the task is ${task.type}`, 'remove weights, or set it to none');
   }
@@ -64,7 +70,7 @@ function checkSplit(spec: PipelineSpec, written: object, refuse: Refuse): void {
 }
 
 function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
-  const { untuned, tuned, sweep } = spec.candidates;
+  const { untuned, tuned } = spec.candidates;
   const kinds = untuned.map((arm) => (typeof arm === 'string' ? arm : (arm.kind ?? 'few-shot')));
   if (untuned.length + tuned.length === 0) refuse(['candidates'], 'there is no candidate', 'list at least one under untuned or tuned');
   for (const [i, kind] of kinds.entries()) {
@@ -76,9 +82,17 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
   }
   const twice = firstRepeated(untuned.map((arm) => JSON.stringify(arm)));
   if (twice !== null) refuse(['candidates', 'untuned', twice.index], `the candidate ${twice.value} is listed twice`, 'list each candidate once');
-  const sameUntuned = firstRepeated(planRun(spec).untuned.map(({ name }) => name));
+  const names = planRun(spec).untuned.map(({ name }) => name);
+  const sameUntuned = firstRepeated(names);
   if (sameUntuned !== null)
     refuse(['candidates', 'untuned', sameUntuned.index], `two untuned candidates are called '${sameUntuned.value}'`, 'give one of them a name');
+  const alsoTuned = plannedCandidates(fillDefaults(spec)).find(({ name }) => names.includes(name));
+  if (alsoTuned)
+    refuse(
+      ['candidates', 'untuned', names.indexOf(alsoTuned.name), 'name'],
+      `a tuned candidate is called '${alsoTuned.name}' too`,
+      'choose another name',
+    );
   const sameName = firstRepeated(tuned.map((candidate, i) => candidate.name ?? `\0${i}`));
   if (sameName !== null)
     refuse(['candidates', 'tuned', sameName.index, 'name'], `two candidates are named '${sameName.value}'`, 'give each its own name');
@@ -88,16 +102,6 @@ function checkCandidates(spec: PipelineSpec, refuse: Refuse): void {
     if (kinds.some((kind) => kind === candidate.name)) {
       refuse(['candidates', 'tuned', i, 'name'], `'${String(candidate.name)}' is the name of an untuned candidate`, 'choose another name');
     }
-  }
-  const sweepable = [...keysAt(['candidates', 'tuned', 0, 'hyperparameters']), ...sweepBounds];
-  for (const key of Object.keys(sweep ?? {})) {
-    if (sweepable.includes(key)) continue;
-    const near = nearest(key, sweepable);
-    refuse(
-      ['candidates', 'sweep', key],
-      `'${key}' is not a hyperparameter`,
-      near === null ? `use one of: ${sweepable.join(', ')}` : `did you mean '${near}'?`,
-    );
   }
 }
 
@@ -121,7 +125,7 @@ const gateMetrics = {
 function checkGate(spec: PipelineSpec, refuse: Refuse): void {
   const { metric, maximumRegression } = spec.gate;
   const known: readonly string[] = gateMetrics[spec.task.type];
-  if (metric !== undefined && !known.includes(metric) && !spec.evaluation.metrics.includes(metric)) {
+  if (metric !== undefined && !known.includes(metric)) {
     const near = nearest(metric, known);
     refuse(
       ['gate', 'metric'],
@@ -140,7 +144,7 @@ function checkGate(spec: PipelineSpec, refuse: Refuse): void {
       'name a model that is no candidate: a model prefers its own answers',
     );
   for (const suite of Object.keys(maximumRegression)) {
-    if (suite in spec.evaluation.suites) continue;
+    if (Object.hasOwn(spec.evaluation.suites, suite)) continue;
     refuse(
       ['gate', 'maximumRegression', suite],
       `there is no suite '${suite}'`,

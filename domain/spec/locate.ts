@@ -7,6 +7,9 @@ export type Path = readonly PropertyKey[];
 /** Tells `file:line (path)`; `key` asks for the line of the key itself where the value is on another one. */
 export type Locate = (path: Path, key?: string) => string;
 
+/** Ends the check with the rule that is broken at a path, and what to do. */
+export type Refuse = (path: Path, message: string, remedy: string) => never;
+
 /** Missing keys are located at their parent, since that is where they must be written. */
 export function locator(document: Document.Parsed<ParsedNode>, lines: LineCounter, fileName: string): Locate {
   return (path, key) => {

@@ -4,7 +4,9 @@ import { queues, workflowTypes } from '../../contracts/names.ts';
 import { type PipelineSpec, pipelineSpecSchema } from '../../contracts/pipeline-spec.ts';
 import { audit } from '../../db/queries/audit.ts';
 import { openRun, type RunRow } from '../../db/queries/runs.ts';
+import { checkRules } from '../../domain/spec/cross-field-rules.ts';
 import { fillDefaults } from '../../domain/spec/fill-defaults.ts';
+import { showPath } from '../../domain/spec/locate.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { endpointAttribute, runAttribute, withDeadline } from '../temporal.ts';
 import type { Services } from '../services.ts';
@@ -13,7 +15,10 @@ import { requireProviders } from './require-providers.ts';
 /** Checks a spec again, and fills its defaults: not every caller is our own command line. */
 export function checkSpec(input: unknown): PipelineSpec {
   const parsed = pipelineSpecSchema.safeParse(input);
-  if (parsed.success) return fillDefaults(parsed.data);
+  if (parsed.success) {
+    checkRules(parsed.data, input as object, (path, key) => showPath(key === undefined ? path : [...path, key]));
+    return fillDefaults(parsed.data);
+  }
   const [issue] = parsed.error.issues;
   throw new TunegateError(issue?.code === 'unrecognized_keys' ? 'unknown_key' : 'bad_spec', issue?.message ?? 'the spec is not valid', {
     where: issue?.path.join('.') || 'spec',

@@ -18,6 +18,11 @@ describe('a spec that another service sends', () => {
     expect(checkSpec(once)).toEqual(once);
   });
 
+  test('is held to the rules of a pipeline file', () => {
+    const leaky = { ...spec({ type: 'generation' }), dataset: { ...dataset, source: 's3://me:secret@bucket/a.csv' } };
+    expect(() => checkSpec(leaky)).toThrowError(expect.objectContaining({ code: 'credentials_in_url', where: 'dataset.source' }));
+  });
+
   test('is refused with the place of its fault', () => {
     expect(() => checkSpec({ ...spec({ type: 'generation' }), gaet: {} })).toThrowError(expect.objectContaining({ code: 'unknown_key' }));
   });
