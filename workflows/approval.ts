@@ -30,14 +30,16 @@ export function openApprovalDesk(run: RunState): ApprovalDesk {
   const receive = async (message: ApprovalMessage): Promise<ApprovalReceipt> => {
     let refusedBecause = refusal(state, message);
     let isVerified = false;
+    let person = message.by;
     if (!refusedBecause) {
       const checked = await verifyApproval({ run: run.run, message, evidence: state.decision?.evidence ?? '', escalatedTo: roles });
       isVerified = checked.verified;
+      person = checked.person ?? person;
       // The world may have moved while the sender was verified: look again before it counts.
-      refusedBecause = checked.refusedBecause ?? refusal(state, message);
+      refusedBecause = checked.refusedBecause ?? refusal(state, message, person);
     }
     if (!refusedBecause) {
-      state = count(state, message);
+      state = count(state, message, person);
       run.approvedBy = [...state.approvers];
     }
     const record = recordApproval({

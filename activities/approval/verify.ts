@@ -15,6 +15,8 @@ export interface VerifyInput {
 export interface Verified {
   readonly verified: boolean;
   readonly refusedBecause: string | null;
+  /** Who it is by the proof, whichever of the person's names the message uses. */
+  readonly person?: string;
 }
 
 interface Person {
@@ -43,7 +45,7 @@ export async function verifyMessage(deps: ActivityDeps, { run, message, evidence
   const isOwn = requestedBy !== null && person.names.includes(requestedBy);
   if (message.verdict === 'approve' && isOwn && !(spec.approval.selfApproval ?? false))
     return refuse(`${message.by} asked for this run, so another person must approve it (approval.selfApproval)`);
-  return { verified: true, refusedBecause: null };
+  return { verified: true, refusedBecause: null, ...(person.names[0] === undefined ? {} : { person: person.names[0] }) };
 }
 
 async function byKey(deps: ActivityDeps, message: ApprovalMessage, evidence: string): Promise<Person | { fault: string }> {

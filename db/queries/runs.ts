@@ -94,6 +94,16 @@ export async function listRuns(db: Database, options: { limit?: number; name?: s
 /** Runs whose workflow should exist: a crash between the row and the start is healed from these. */
 export const listOpenRuns = (db: Database): Promise<RunRow[]> => db.select().from(runs).where(ne(runs.state, 'ended'));
 
+/** False for what is no run at all. */
+export async function isOpenRun(db: Database, id: string): Promise<boolean> {
+  const found = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.id, id), ne(runs.state, 'ended')))
+    .limit(1);
+  return found.length > 0;
+}
+
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (c) => `\\${c}`);
 
 /**

@@ -18,20 +18,26 @@ export interface OpenDecision {
 export interface ApprovalState {
   readonly decision: OpenDecision | null;
   readonly closed: 'approved' | 'rejected' | 'expired' | null;
+  /** As they named themselves. */
   readonly approvers: readonly string[];
+  /** The same people by the name that their proof gives first: whoever has several names is one person. */
+  readonly persons: readonly string[];
   readonly rejectedBy: string | null;
   /** Message ids that have counted or been refused for good. */
   readonly seen: readonly string[];
 }
 
-export const noDecision: ApprovalState = { decision: null, closed: null, approvers: [], rejectedBy: null, seen: [] };
+export const noDecision: ApprovalState = { decision: null, closed: null, approvers: [], persons: [], rejectedBy: null, seen: [] };
 
 export const ask = (decision: OpenDecision): ApprovalState => ({ ...noDecision, decision });
 
 export const expire = (state: ApprovalState): ApprovalState => (state.closed ? state : { ...state, closed: 'expired' });
 
-/** Why a message cannot count now, in words for the person who sent it; `null` when it can. */
-export function refusal(state: ApprovalState, message: ApprovalMessage): string | null {
+/**
+ * Why a message cannot count now, in words for the person who sent it; `null` when it can.
+ * @param person who sent it, once that was verified
+ */
+export function refusal(state: ApprovalState, message: ApprovalMessage, person = message.by): string | null {
   if (!state.decision) return 'no decision waits for approval yet; the run asks when its evidence is complete';
   if (message.decisionId !== state.decision.id) return `this run waits for decision ${state.decision.id}, not ${message.decisionId}`;
   if (state.seen.includes(message.messageId)) return 'this message was received before';
@@ -40,19 +46,19 @@ export function refusal(state: ApprovalState, message: ApprovalMessage): string 
   if (message.artifact === null) return 'an approval must name the artifact that was evaluated';
   if (message.artifact !== state.decision.artifact)
     return `the approval names artifact ${message.artifact}, but ${state.decision.artifact} was evaluated: it is stale`;
-  if (state.approvers.includes(message.by)) return `${message.by} has approved already; another person must`;
+  if (state.persons.includes(person)) return `${message.by} has approved already; another person must`;
   const missing = state.decision.acknowledge.filter((warning) => !message.acknowledge.includes(warning));
   if (missing.length > 0) return `these warnings must be acknowledged by name: ${missing.join(', ')}`;
   return null;
 }
 
 /** Takes a message whose sender has been verified. Call `refusal` again first: the world may have moved while it was verified. */
-export function count(state: ApprovalState, message: ApprovalMessage): ApprovalState {
+export function count(state: ApprovalState, message: ApprovalMessage, person = message.by): ApprovalState {
   const seen = [...state.seen, message.messageId];
   if (message.verdict === 'reject') return { ...state, seen, closed: 'rejected', rejectedBy: message.by };
   const approvers = [...state.approvers, message.by];
   const isApproved = approvers.length >= (state.decision?.required ?? 1);
-  return { ...state, seen, approvers, closed: isApproved ? 'approved' : null };
+  return { ...state, seen, approvers, persons: [...state.persons, person], closed: isApproved ? 'approved' : null };
 }
 
 /** Approvals still missing. */

@@ -8,7 +8,7 @@ import type { Locate, Refuse } from './locate.ts';
 import { isSameModel } from '../evaluation/judge/is-same-model.ts';
 import { modelOf } from '../provider-model.ts';
 import { plannedCandidates, planRun } from '../run/plan.ts';
-import { checkColumns } from './column-rules.ts';
+import { checkDataset } from './dataset-rules.ts';
 import { checkSweep } from './sweep-rules.ts';
 
 /** Rules over several keys, which a schema cannot say. Throws the first that is broken. */
@@ -18,7 +18,7 @@ export function checkRules(spec: PipelineSpec, written: object, locate: Locate):
   };
   checkCredentials(written, locate);
   checkTask(spec, refuse);
-  checkColumns(spec, refuse);
+  checkDataset(spec, refuse);
   checkSplit(spec, written, refuse);
   checkSweep(spec, refuse);
   checkCandidates(spec, refuse);

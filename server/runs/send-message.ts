@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { errorCodes, type ErrorCode, TunegateError } from '../../contracts/errors.ts';
+import { isOpenRun } from '../../db/queries/runs.ts';
 import { withDeadline } from '../temporal.ts';
 import type { Services } from '../services.ts';
+
+const longestBeginMs = 10_000;
 
 export interface Message {
   readonly workflow: string;
@@ -20,7 +24,9 @@ export async function sendMessage<Result>(services: Services, message: Message):
   const handle = services.temporal.workflow.getHandle(message.workflow);
   try {
     return await withDeadline(services.temporal, 20_000, () =>
-      handle.executeUpdate<Result, [unknown]>(message.name, { args: [message.argument], updateId: `${message.name}:${message.updateId}` }),
+      onceBegun(services, message.workflow, () =>
+        handle.executeUpdate<Result, [unknown]>(message.name, { args: [message.argument], updateId: `${message.name}:${message.updateId}` }),
+      ),
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
@@ -31,6 +37,18 @@ export async function sendMessage<Result>(services: Services, message: Message):
     }
     if (error instanceof WorkflowUpdateFailedError) throw refused(message, error);
     throw error;
+  }
+}
+
+/** A run is written down before its workflow starts; a message that comes in between waits for it. */
+async function onceBegun<T>({ db }: Services, workflow: string, send: () => Promise<T>): Promise<T> {
+  for (const until = Date.now() + longestBeginMs; ; ) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError) || Date.now() > until || !(await isOpenRun(db, workflow))) throw error;
+      await sleep(200);
+    }
   }
 }
 

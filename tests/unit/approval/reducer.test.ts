@@ -34,6 +34,13 @@ describe('an approval', () => {
     expect(refusal(state, message())).toContain('received before');
   });
 
+  test('of the same person under another name does not stand for a second one', () => {
+    const state = count(ask({ ...decision, required: 2 }), message({ by: 'Ada Lovelace' }), 'auth0|17');
+    const again = message({ by: 'ada@example.com', messageId: 'm2' });
+    expect(refusal(state, again, 'auth0|17')).toContain('another person');
+    expect(refusal(state, again, 'auth0|18')).toBeNull();
+  });
+
   test('of the same person does not stand for a second one', () => {
     const state = count(ask({ ...decision, required: 2 }), message());
     expect(state.closed).toBeNull();

@@ -256,8 +256,9 @@ describe('a wrong pipeline file is refused with its line and a remedy:', () => {
       'bad_spec',
       'pipeline.yaml:10 (candidates.sweep)',
       /candidates.tuned/,
-      () => refusal(good.replace(/ {2}untuned[^]*(?=deployment)/, '  sweep: { rank: [8] }\n')),
+      () => refusal(good.replace(/ {2}untuned[\s\S]*(?=deployment)/, '  sweep: { rank: [8] }\n')),
     ],
+    ['an address on the web', 'bad_spec', 'pipeline.yaml:5 (dataset.source)', /s3:/, () => changed('./messages.csv', 'https://example.com/a.csv')],
     [
       'an input that shows the answer',
       'bad_spec',

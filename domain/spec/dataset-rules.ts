@@ -2,8 +2,8 @@ import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import { columnsIn, placeholder } from '../dataset/column-template.ts';
 import type { Refuse } from './locate.ts';
 
-/** Templates that are whole, and an input that does not give the answer away. */
-export function checkColumns({ dataset }: PipelineSpec, refuse: Refuse): void {
+/** Sources of a kind that is read, templates that are whole, and an input that does not give the answer away. */
+export function checkDataset({ dataset }: PipelineSpec, refuse: Refuse): void {
   for (const key of ['input', 'output'] as const) {
     const rest = dataset[key].replace(placeholder, '');
     if (rest.includes('{{'))
@@ -12,6 +12,11 @@ export function checkColumns({ dataset }: PipelineSpec, refuse: Refuse): void {
         `a '{{' in the template names no column: ${dataset[key]}`,
         'write a column between the braces: "{{subject}}\\n{{body}}"',
       );
+  }
+  for (const key of ['source', 'test'] as const) {
+    const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(dataset[key] ?? '')?.[1];
+    if (scheme !== undefined && scheme.toLowerCase() !== 's3')
+      refuse(['dataset', key], `${scheme}:// addresses are not read`, 'name a file, or write s3://bucket/key or connection:NAME?query=SELECT …');
   }
   const asked = columnsIn(dataset.output);
   const shown = columnsIn(dataset.input);
