@@ -31,6 +31,13 @@ describe('a label', () => {
   ])('%j is read as %j', (text, label) => expect(parseAnswer(task, text)).toBe(label));
 });
 
+test('every label is read as itself, also where it stands in quotes, ends in a full stop, or differs from another only in case', () => {
+  const odd = { type: 'classification', labels: ['Refund', 'refund', '"quoted"', 'n.a.', "o'neil", 'line\nbreak', 'done!', 'done'] } as const;
+  for (const label of odd.labels) expect(parseAnswer(odd, label)).toBe(label);
+  expect(parseAnswer(odd, ' N.A. ')).toBe('n.a.');
+  expect(parseAnswer(odd, 'REFUND')).toBeNull();
+});
+
 describe('extracted JSON', () => {
   const extraction = { type: 'extraction', schema: '{}' } as const;
   test('is canonical, whatever the order of its keys and the words around it', () =>
