@@ -14,8 +14,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { releaseTraining, reserveTraining, settleTraining } from '../../activities/cost/training.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { answerJobQuestion } from '../../activities/training/answer.ts';
+import { storeTrainedArm } from '../../activities/training/collect.ts';
 import { submitFiles } from '../../activities/training/submit.ts';
 import { JobUnclear } from '../../contracts/errors.ts';
+import type { FrozenDataset } from '../../contracts/plan.ts';
 import type { JobQuestion } from '../../contracts/job-question.ts';
 import { openArtifacts } from '../../db/artifacts/open.ts';
 import type { Database } from '../../db/database.ts';
@@ -94,6 +96,9 @@ function mortalDatabase(now: { life: Life }): Database {
   return drizzle(mortal(database), { schema }) as unknown as Database;
 }
 
+const ref = `sha256:${'d'.repeat(64)}` as const;
+const dataset: FrozenDataset = { hash: ref, train: ref, validation: ref, test: ref, rows: { train: 1, validation: 1, test: 1 } };
+
 type Seed = number | string;
 interface Deaths {
   /** Processes that are still to die. */
@@ -168,6 +173,17 @@ describe.each(adapters.map((a): [string, AdapterUnderTest] => [a.name, a]))('%s'
     // Every statement and every request has two: the last number is one at which nobody died.
     expect(boundaries.submit).toBeGreaterThan(20);
     expect(boundaries.end).toBeGreaterThan(6);
+  });
+
+  it('a job that has succeeded and names no model makes no arm', async () => {
+    await schedule('nameless', killedAt('submit', Number.POSITIVE_INFINITY));
+    const { rows } = await database.query<{ key: string; id: string }>(
+      "select key, provider_job_id as id from jobs where provider = $1 and status = 'succeeded' and model is null order by created_at desc limit 1",
+      [name],
+    );
+    const job = { key: rows[0]?.key ?? '', provider: name, jobId: rows[0]?.id ?? '', adopted: false };
+    const input = { run, candidate: { name: 'lora', provider: name, base: adapter.base, method: 'lora', seed: 7, rag: false }, dataset, job };
+    await expect(storeTrainedArm(deps, input)).rejects.toMatchObject({ code: 'job_failed', where: name });
   });
 
   /** Tried again until it succeeds, each time by a new process; each dies at a boundary until `deaths` are used up. */

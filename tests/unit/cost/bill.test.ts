@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CatalogueModel, DatedPrice, TrainingBilling } from '../../../contracts/catalogue.ts';
 import { hostingCost, inferenceCost, trainingCost } from '../../../domain/cost/bill.ts';
-import { priceBook } from '../../../domain/cost/price-book.ts';
+import { priceBook, priceOn } from '../../../domain/cost/price-book.ts';
 import { catalogue } from '../../../providers/catalogue/index.ts';
 
 const perToken: TrainingBilling = { rule: 'per-trained-token', usdPerMillion: '0.48', countsEpochs: true, minimumUsd: '4' };
@@ -94,7 +94,12 @@ describe('a price book', () => {
       expect(book.priceOn('local', base, '2026-11-22')?.training.default).toEqual(perHour);
   });
 
-  test('has a price today for every tunable model of the catalogue, with a source, and every amount can be read', () => {
+  test('has a price for every tunable model of the catalogue but those whose price no page tells', () => {
+    const unpriced = catalogue.filter((known) => priceOn(known.prices, '2026-11-27') === null).map(({ provider, base }) => `${provider}/${base}`);
+    expect(unpriced).toEqual(['vertex/gemini-3.5-flash-lite', 'vertex/gemini-3.5-flash', 'bedrock/amazon.nova-2-lite-v1:0:256k']);
+  });
+
+  test('has a source for each price of the catalogue, and amounts that can be read', () => {
     for (const known of catalogue) {
       for (const price of known.prices) {
         expect(price.source).not.toBe('');
