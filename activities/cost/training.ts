@@ -5,7 +5,7 @@ import { jobByKey, type JobRow, trainingStartedAt, usualTokensPerSecond } from '
 import { openSpend, release, settle } from '../../db/queries/spend.ts';
 import { trainingCost } from '../../domain/cost/bill.ts';
 import type { MicroUsd } from '../../domain/cost/money.ts';
-import { assumedTokensPerSecond } from '../../domain/cost/estimate/sources.ts';
+import { speedOf, trainingMs } from '../../domain/cost/estimate/training-time.ts';
 import { trainingBilling } from '../../domain/cost/price-book.ts';
 import { atMost } from '../../domain/cost/tokens.ts';
 import { countTrainingFile } from '../../domain/cost/training-file.ts';
@@ -43,8 +43,8 @@ export async function reserveTraining(deps: ActivityDeps, purchase: TrainingPurc
   const evaluations = (billing.rule === 'per-trained-token' && billing.evaluations) || 0;
   const evaluated = evaluations === 0 ? 0 : evaluations * atMost(counter, await countTrainingFile(counter, purchase.validation));
   const trainedTokens = Math.ceil(fileTokens * purchase.epochs) + evaluated;
-  const perSecond = (await usualTokensPerSecond(deps.db, provider, base)) ?? assumedTokensPerSecond;
-  const usage = { fileTokens, trainedTokens, ms: Math.ceil((trainedTokens / perSecond) * 1000) };
+  const speed = speedOf(await usualTokensPerSecond(deps.db, provider, base));
+  const usage = { fileTokens, trainedTokens, ms: trainingMs(trainedTokens, speed, true) };
   await reserveMoney(deps, {
     run,
     purpose: purposeOf(key),

@@ -83,7 +83,7 @@ function linesOf({ model, endpoints, alternatives }: DrillDocument, style: Style
             .join(', ')}`,
           style.dim(` try it: ${programName()} drill ${model} --run --on ${first.provider}/${first.base}`),
         ]
-      : [' no other model that is configured here can be tuned instead']),
+      : [' nothing else can be tuned with the providers that are configured here; docs/providers.md names their variables']),
   ];
 }
 

@@ -11,7 +11,7 @@ const kinds = ['dataset', 'synthesis', 'training', 'evaluation', 'waiting', 'orc
 export function reportLines(status: RunStatus, frame: Frame): string[] {
   const { seconds, jobs, dataset, spend } = status.document;
   const { style } = frame;
-  const expected = status.estimate && status.estimate.high > 0 ? ` of ${usdRange(status.estimate)} expected` : '';
+  const expected = status.estimate && status.estimate.high > 0 ? `, ${usdRange(status.estimate)} expected` : '';
   const times = kinds.filter((k) => seconds[k] >= 0.05).map((k) => `   ${padEnd(k, 14)}${padStart(duration(seconds[k]), 10)}`);
   const lineage = [
     ...(dataset ? [`   dataset   ${style.dim(dataset.hash)}`] : []),
@@ -24,7 +24,7 @@ export function reportLines(status: RunStatus, frame: Frame): string[] {
   return [
     ...runLines(status, frame),
     '',
-    heading('Time', `${duration(seconds.total)} in all · ${dollars(spend.usd)}${expected} spent`, frame),
+    heading('Time', `${duration(seconds.total)} in all · ${dollars(spend.usd)} spent${expected}`, frame),
     ...times,
     ...(lineage.length > 0 ? ['', heading('Lineage', '', frame), ...lineage] : []),
   ];

@@ -4,13 +4,13 @@ import type { EstimateLine, UsdRange } from '../../../contracts/estimate.ts';
 import { hostingCost, inferenceCost, trainingCost } from '../bill.ts';
 import { toUsd } from '../money.ts';
 import { answerBilling, trainingBilling } from '../price-book.ts';
+import { type TrainingSpeed, trainingMs } from './training-time.ts';
 import { type CountedAnswers, type CountedTraining, type CountedWork, isTraining, type Range } from './count-works.ts';
 
 export interface PricedModel {
   readonly model: CatalogueModel | null;
   readonly price: DatedPrice | null;
-  /** Tokens per second in training, as jobs here have told or as assumed. */
-  readonly tokensPerSecond: number;
+  readonly speed: TrainingSpeed;
   readonly answersInBatches: boolean;
 }
 
@@ -26,12 +26,12 @@ export function lineOf(counted: CountedWork, priced: PricedModel): EstimateLine 
   return isTraining(counted) ? trainingLine(counted, priced) : answersLine(counted, priced);
 }
 
-function trainingLine({ work, file, validation }: CountedTraining, { price, tokensPerSecond }: PricedModel): EstimateLine {
+function trainingLine({ work, file, validation }: CountedTraining, { price, speed }: PricedModel): EstimateLine {
   const billing = price && trainingBilling(price, work.method);
   const evaluations = (billing?.rule === 'per-trained-token' && billing.evaluations) || 0;
   const of = (pick: keyof Range) => {
     const trainedTokens = Math.ceil(file[pick] * work.epochs) + evaluations * validation[pick];
-    return { fileTokens: file[pick], trainedTokens, ms: Math.ceil((trainedTokens / tokensPerSecond) * 1000) };
+    return { fileTokens: file[pick], trainedTokens, ms: trainingMs(trainedTokens, speed, pick === 'high') };
   };
   const { label, provider, base } = work;
   return {

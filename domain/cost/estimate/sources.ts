@@ -4,9 +4,7 @@ import { priceOn } from '../price-book.ts';
 import { type CountByTrainer, tokenCounter } from '../tokens.ts';
 import type { EstimateSources } from './estimate-run.ts';
 import type { TrainingMachine } from './memory.ts';
-
-/** Until a job of this base has told how fast it is. */
-export const assumedTokensPerSecond = 500;
+import { speedOf } from './training-time.ts';
 
 /** What estimating needs of the world; the worker and the server each have it. */
 export interface EstimateWorld {
@@ -27,7 +25,7 @@ export const sourcesOf = ({ prices, today, count, machine, answersInBatches, usu
     return {
       model,
       price: priceOn(model?.prices ?? [], today),
-      tokensPerSecond: (await usualTokensPerSecond(provider, base)) ?? assumedTokensPerSecond,
+      speed: speedOf(await usualTokensPerSecond(provider, base)),
       answersInBatches: answersInBatches(provider),
     };
   },

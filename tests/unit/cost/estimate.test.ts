@@ -115,11 +115,16 @@ test('the rounds of a sweep and the points of a learning curve are jobs too, and
   ]);
 });
 
-test('own machines are billed by the hour, at the speed that jobs have shown', async () => {
+test('own machines are billed by the hour, at the speed that jobs have shown, and for more where it is assumed', async () => {
   const book = prices({ rule: 'per-hour', usdPerHour: '3.6' });
   const usual = sources(book);
-  const shown = sources(book, { priced: async (...asked) => ({ ...(await usual.priced(...asked)), tokensPerSecond: 100 }) });
-  expect((await estimateRun(input(), shown, today)).lines.find((line) => line.kind === 'training')?.usd?.value).toBeCloseTo(0.02, 9);
+  const shown = sources(book, {
+    priced: async (...asked) => ({ ...(await usual.priced(...asked)), speed: { tokensPerSecond: 100, isShown: true } }),
+  });
+  const training = async (of: EstimateSources) => (await estimateRun(input(), of, today)).lines.find((line) => line.kind === 'training')?.usd;
+  // Half a minute to begin and to end, and 2,000 tokens: $3.60 an hour are a tenth of a cent per second.
+  expect(await training(shown)).toEqual({ value: 0.05, low: 0.05, high: 0.075 });
+  expect(await training(usual)).toEqual({ value: 0.034, low: 0.034, high: 0.136 });
 });
 
 test('what has no price is told, and is not in the total', async () => {
