@@ -24,6 +24,8 @@ export interface ActivityDeps {
     readonly keyFile: string;
     /** Folder of the installation's policies; absent where it has none. */
     readonly policies?: string;
+    /** Folders that schedules may read anew once identities are configured. */
+    readonly sources?: readonly string[];
     readonly hasIdentities: () => Promise<boolean>;
     /** Null where no JWT issuer is configured. */
     readonly verifyJwt: JwtVerifier | null;

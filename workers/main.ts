@@ -50,6 +50,7 @@ const deps = {
     gatewayUrl: settings.gatewayUrl,
     keyFile: settings.keyFile,
     policies: settings.policies,
+    sources: settings.sources,
     hasIdentities: async () => verifyJwt !== null || hasIdentities(db),
     verifyJwt,
     signingKey: () => openSigningKey(settings.signingKey, settings.signingKeyFile),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TunegateError } from '../contracts/errors.ts';
 import { defaultPorts } from '../contracts/names.ts';
@@ -11,6 +11,8 @@ export interface WorkerSettings {
   readonly keyFile: string;
   /** Folder of the policies that every gate of this installation runs. */
   readonly policies: string;
+  /** Folders that schedules may read anew once identities are configured. */
+  readonly sources: readonly string[];
   /** PEM; null where the key lies in a file of the installation. */
   readonly signingKey: string | null;
   readonly signingKeyFile: string;
@@ -31,6 +33,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     gatewayUrl: `${env.TUNEGATE_PUBLIC_URL ?? `http://127.0.0.1:${env.TUNEGATE_PORT ?? defaultPorts.api}`}/v1`,
     keyFile: join(home, 'api-key'),
     policies: env.TUNEGATE_POLICIES || join(home, 'policies'),
+    sources: (env.TUNEGATE_SOURCES ?? '').split(delimiter).filter((folder) => folder !== ''),
     signingKey: env.TUNEGATE_SIGNING_KEY || null,
     signingKeyFile: join(home, 'signing-key'),
   };

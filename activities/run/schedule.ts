@@ -8,6 +8,7 @@ import type { PipelineSpec } from '../../contracts/pipeline-spec.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { openRun } from '../../db/queries/runs.ts';
 import { hashSpec } from '../../domain/spec/hash-spec.ts';
+import { readableFiles } from './may-read.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 type Files = ScheduledRunInput['files'];
@@ -33,14 +34,19 @@ export async function openRunOfSchedule(
 }
 
 /** The files of a schedule as they are now where this worker can see them, else as they were uploaded. What a pattern matches by now belongs to it too. */
-export async function currentFiles(deps: Pick<ActivityDeps, 'store'>, { files, baseDir }: ScheduledRunInput): Promise<Files> {
-  const known = await Promise.all(Object.entries(files).map(async ([key, file]) => [key, await current(deps, file)] as const));
+export async function currentFiles(deps: Pick<ActivityDeps, 'store' | 'environment'>, { files, baseDir }: ScheduledRunInput): Promise<Files> {
+  const mayRead = await readableFiles(deps);
+  const known = await Promise.all(
+    Object.entries(files).map(async ([key, file]) => [key, (await mayRead(file.origin)) ? await current(deps, file) : file] as const),
+  );
   const patterns =
     baseDir === null ? [] : [...new Set(Object.keys(files).flatMap((key) => (key.includes('#') ? [key.slice(0, key.indexOf('#'))] : [])))];
   const added = await Promise.all(
     patterns.map(async (pattern) => {
       const found = await glob(pattern.replace(/^\.\//, ''), { cwd: baseDir as string, onlyFiles: true, expandDirectories: false });
-      const unknown = found.filter((path) => !(`${pattern}#${path}` in files));
+      const isNew = found.filter((path) => !(`${pattern}#${path}` in files));
+      const readable = await Promise.all(isNew.map((path) => mayRead(resolve(baseDir as string, path))));
+      const unknown = isNew.filter((_, i) => readable[i]);
       return Promise.all(unknown.map(async (path) => [`${pattern}#${path}`, await upload(deps, resolve(baseDir as string, path))] as const));
     }),
   );
