@@ -2,14 +2,13 @@
 import type { Artifact, PoolRow } from '../../contracts/artifact.ts';
 import type { ArtifactRef } from '../../contracts/run.ts';
 import { cosineSimilarity } from '../../domain/evaluation/similarity.ts';
+import { keepLatest } from '../keep-latest.ts';
 import type { KnowledgeDeps } from './store-index.ts';
 
 export type Examples = Artifact['prompt']['examples'];
 
 const questionsAtOnce = 32;
-const kept = 4;
-/** By reference: what lies under one never changes. */
-const open = new Map<ArtifactRef, Promise<PoolRow[]>>();
+const pools = keepLatest<ArtifactRef, PoolRow[]>(4);
 
 /**
  * The pool's rows that lie nearest to each question, the nearest last, where a model minds it most; empty lists for an artifact whose examples stand
@@ -22,7 +21,7 @@ export async function examplesFor(
 ): Promise<Examples[]> {
   const { nearest } = prompt;
   if (nearest === undefined) return questions.map(() => []);
-  const pool = await poolOf(deps, nearest.pool);
+  const pool = await pools(nearest.pool, () => load(deps.store, nearest.pool));
   const found: Examples[] = [];
   for (let i = 0; i < questions.length; i += questionsAtOnce) {
     const vectors = await deps.embed(nearest.embedding, questions.slice(i, i + questionsAtOnce));
@@ -38,16 +37,6 @@ function closest(pool: readonly PoolRow[], vector: readonly number[], count: num
     .slice(0, count)
     .reverse()
     .map(({ row: { input, output } }) => ({ input, output }));
-}
-
-function poolOf({ store }: Pick<KnowledgeDeps, 'store'>, ref: ArtifactRef): Promise<PoolRow[]> {
-  const known = open.get(ref) ?? load(store, ref);
-  open.delete(ref);
-  open.set(ref, known);
-  known.catch(() => open.delete(ref));
-  const oldest = open.keys().next();
-  if (open.size > kept && !oldest.done) open.delete(oldest.value);
-  return known;
 }
 
 async function load(store: KnowledgeDeps['store'], ref: ArtifactRef): Promise<PoolRow[]> {

@@ -8,13 +8,13 @@ import type { ArtifactRef } from '../../contracts/run.ts';
 import { openBm25, type Bm25 } from '../../domain/knowledge/bm25.ts';
 import { passageText, searchText } from '../../domain/knowledge/chunk.ts';
 import { fuse, fusionWeights } from '../../domain/knowledge/fuse.ts';
+import { keepLatest } from '../keep-latest.ts';
 import { countChunks, nearestChunks } from '../queries/knowledge.ts';
 import { type KnowledgeDeps, storeChunks } from './store-index.ts';
 
 /** Places of each search that are fused. */
 const depth = 50;
 const questionsAtOnce = 32;
-const kept = 8;
 
 interface OpenIndex {
   readonly index: KnowledgeIndex;
@@ -22,15 +22,14 @@ interface OpenIndex {
   readonly words: Bm25;
 }
 
-/** By reference: what lies under one never changes. */
-const open = new Map<ArtifactRef, Promise<OpenIndex>>();
+const indexes = keepLatest<ArtifactRef, OpenIndex>(8);
 
 /**
  * The chunks that fit each question best, by vector and by words, fused by rank; the same index and question always give the same chunks.
  * An index that this database does not hold yet is rebuilt from the artifact store.
  */
 export async function retrieveChunks(deps: KnowledgeDeps, ref: ArtifactRef, questions: readonly string[], count: number): Promise<Chunk[][]> {
-  const { index, chunks, words } = await openIndex(deps, ref);
+  const { index, chunks, words } = await indexes(ref, () => load(deps, ref));
   const found: Chunk[][] = [];
   for (let i = 0; i < questions.length; i += questionsAtOnce) {
     const batch = questions.slice(i, i + questionsAtOnce);
@@ -63,16 +62,6 @@ export async function passagesFor(
 ): Promise<string[][]> {
   if (retrieval === null) return questions.map(() => []);
   return (await retrieveChunks(deps, retrieval.index, questions, retrieval.passages)).map((chunks) => chunks.map(passageText));
-}
-
-function openIndex(deps: KnowledgeDeps, ref: ArtifactRef): Promise<OpenIndex> {
-  const known = open.get(ref) ?? load(deps, ref);
-  open.delete(ref);
-  open.set(ref, known);
-  known.catch(() => open.delete(ref));
-  const oldest = open.keys().next();
-  if (open.size > kept && !oldest.done) open.delete(oldest.value);
-  return known;
 }
 
 async function load(deps: KnowledgeDeps, ref: ArtifactRef): Promise<OpenIndex> {

@@ -2,6 +2,7 @@ import type { RunReportExtras } from '../../contracts/api.ts';
 import type { Prediction } from '../../contracts/rows.ts';
 import type { ArtifactRef, Finding } from '../../contracts/run.ts';
 import type { ArtifactStore } from '../../db/artifacts/store.ts';
+import { keepLatest } from '../../db/keep-latest.ts';
 import { compareFields } from '../../domain/evaluation/field-scores.ts';
 import { fieldName } from '../../domain/evaluation/field-estimates.ts';
 import type { Services } from '../services.ts';
@@ -12,30 +13,16 @@ const mostFindings = 500;
 const mostFields = 40;
 
 type Mistakes = Pick<RunReportExtras, 'labels' | 'confusions' | 'fields'>;
-/** What lies under a reference never changes, so what was read once stays right. */
-const mistakes = new Map<ArtifactRef, Promise<Mistakes>>();
-const findingLists = new Map<ArtifactRef, Promise<readonly Finding[]>>();
+const mistakes = keepLatest<ArtifactRef, Mistakes>(kept);
+const findingLists = keepLatest<ArtifactRef, readonly Finding[]>(kept);
 
 /** What the terminal shows beside the document: the best arm's most frequent mistakes, and what was found in the data. */
 export async function readExtras({ artifacts }: Services, predictions: ArtifactRef | null, findings: ArtifactRef | null): Promise<RunReportExtras> {
   const [counted, found] = await Promise.all([
-    predictions === null ? { labels: [], confusions: [] } : remember(mistakes, predictions, () => countMistakes(artifacts, predictions)),
-    findings === null
-      ? []
-      : remember(findingLists, findings, () => artifacts.getJson<Finding[]>(findings).then((list) => list.slice(0, mostFindings))),
+    predictions === null ? { labels: [], confusions: [] } : mistakes(predictions, () => countMistakes(artifacts, predictions)),
+    findings === null ? [] : findingLists(findings, () => artifacts.getJson<Finding[]>(findings).then((list) => list.slice(0, mostFindings))),
   ]);
   return { ...counted, findings: found };
-}
-
-function remember<T>(known: Map<ArtifactRef, Promise<T>>, ref: ArtifactRef, read: () => Promise<T>): Promise<T> {
-  const before = known.get(ref);
-  if (before) return before;
-  const oldest = known.keys().next();
-  if (known.size >= kept && !oldest.done) known.delete(oldest.value);
-  const fresh = read();
-  known.set(ref, fresh);
-  fresh.catch(() => known.delete(ref));
-  return fresh;
 }
 
 function countFields(fields: Map<string, { field: string; wrong: number; rows: number }>, expected: string, answer: string | null): void {
