@@ -5,7 +5,7 @@ import type { DecisionRequest, RunStatus } from '../contracts/api.ts';
 import { TunegateError } from '../contracts/errors.ts';
 import { askApproval } from './console/ask-approval.ts';
 import { programName } from './console/program-name.ts';
-import { say } from './console/result.ts';
+import { fail, say } from './console/result.ts';
 import { shortRun } from './view/frame.ts';
 import { liveView } from './view/live-view.ts';
 
@@ -17,15 +17,19 @@ export interface FollowOptions {
   /** Ask on this terminal. Default: where input and output are terminals. */
   readonly mayAsk?: boolean;
   readonly view: NodeJS.WriteStream;
+  /** Whoever leaves with Ctrl-C gets a document too. */
+  readonly json?: boolean | undefined;
 }
 
 /** Returns the status in which the run has ended. */
 export async function followRun(client: Client, run: string, options: FollowOptions): Promise<RunStatus> {
   const view = liveView(options.view, { program: programName() });
   // Leaving the view leaves the run alone.
-  const leave = (): never => {
+  const leave = (): void => {
     view.rest();
-    say(` the run goes on; see it again with: ${programName()} watch ${shortRun(run)}`);
+    const again = `see it again with: ${programName()} watch ${shortRun(run)}`;
+    if (options.json) return void fail(new TunegateError('cancelled', 'left while the run goes on', { where: run, remedy: again }), options);
+    say(` the run goes on; ${again}`);
     process.exit(130);
   };
   process.once('SIGINT', leave);

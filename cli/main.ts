@@ -6,6 +6,12 @@ import { buildProgram } from './program.ts';
 
 const options = { json: process.argv.includes('--json'), debug: process.argv.includes('--debug') };
 
+// Whoever reads a pipe may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await buildProgram().parseAsync(process.argv);
 } catch (error) {

@@ -55,7 +55,7 @@ export const runCommand = (): Command =>
           approveAs: options.approveAs,
           acknowledge: options.acknowledge ?? [],
           view,
-          ...(options.json ? { mayAsk: false } : {}),
+          ...(options.json ? { json: true, mayAsk: false } : {}),
         });
         return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
       }, options),

@@ -13,7 +13,7 @@ export const watchCommand = (): Command =>
       finish(async () => {
         const client = await connect();
         const { run: id } = await client.runs.status(run);
-        const ended = await followRun(client, id, { view: options.json ? process.stderr : process.stdout, mayAsk: false });
+        const ended = await followRun(client, id, { view: options.json ? process.stderr : process.stdout, mayAsk: false, json: options.json });
         return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
       }, options),
     );

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Client as TemporalClient } from '@temporalio/client';
@@ -149,6 +150,23 @@ describe('what can be seen of a run', () => {
     expect(text).toContain('dataset: done after');
     expect(text).toContain('Deployed');
     expect([...text].filter((c) => c === '\u001b' || c === '\r')).toEqual([]);
+  });
+
+  test('is left with Ctrl-C and one document, and goes on', async () => {
+    const run = await startTiny(client, tinySpec('left'));
+    await asked(client, run);
+    const env = { ...process.env, TUNEGATE_HOME: inject('stack').home };
+    const watching = spawn(process.execPath, [join(root, 'cli/tunegate.mjs'), 'watch', run, '--json'], { env });
+    let printed = '';
+    watching.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    watching.stderr.once('data', () => watching.kill('SIGINT'));
+    const [exitCode] = await once(watching, 'close');
+    expect(JSON.parse(printed)).toMatchObject({ error: { code: 'cancelled', where: run } });
+    expect(exitCode).toBe(130);
+    expect(await stateOf(run)).toBe('waiting-for-approval');
+    await client.runs.cancel(run, 'ada');
   });
 
   test('is told by the audit log in the order in which it happened', async () => {
