@@ -24,7 +24,8 @@ export interface OpenedRun {
 }
 export type RunRow = typeof runs.$inferSelect;
 
-const attempts = 50;
+/** Of as many triggers at once one wins each time. */
+const attempts = 500;
 
 /**
  * Opens a run, or joins the open one that has the same idempotency key.

@@ -145,11 +145,17 @@ function described(error: unknown, name: string, cron: string | null): unknown {
     });
   }
   if (error instanceof ScheduleNotFoundError) return unknownSchedule(name);
-  if (cron !== null && error instanceof Error && /cron|Invalid schedule/i.test(`${error.message} ${String(error.cause)}`)) {
-    return new TunegateError('bad_spec', `'${cron}' is not a cron expression that Temporal takes`, {
-      where: 'schedule.cron',
-      remedy: 'write five fields, as in "0 3 * * 1" for Mondays at three',
+  // The client says INVALID_ARGUMENT as a TypeError, with Temporal's own words.
+  if (cron === null || !(error instanceof TypeError)) return error;
+  const why = error.message;
+  if (/time ?zone/i.test(why)) {
+    return new TunegateError('bad_spec', `Temporal does not take the schedule: ${why}`, {
+      where: 'schedule.timezone',
+      remedy: 'write a name of the time zone database, as in Europe/Berlin',
     });
   }
-  return error;
+  return new TunegateError('bad_spec', `'${cron}' is not a cron expression that Temporal takes: ${why}`, {
+    where: 'schedule.cron',
+    remedy: 'write five fields, as in "0 3 * * 1" for Mondays at three',
+  });
 }

@@ -11,10 +11,13 @@ test('a schedule is made from the spec, paused, resumed, triggered and deleted',
   const { client } = await serverUnderTest();
   const { spec, files } = await smallRequest(client, 'weekly');
   await expect(client.schedules.create({ spec, files, baseDir: null })).rejects.toMatchObject({ code: 'bad_spec', where: 'schedule' });
-  await expect(client.schedules.create({ spec: { ...spec, schedule: { cron: 'every full moon' } }, files, baseDir: null })).rejects.toMatchObject({
-    code: 'bad_spec',
-    where: 'schedule.cron',
-  });
+  const refused = [
+    [{ cron: 'every full moon' }, 'schedule.cron'],
+    [{ cron: '99 3 * * *' }, 'schedule.cron'],
+    [{ cron: '0 3 * * 1', timezone: 'Mars/Olympus' }, 'schedule.timezone'],
+  ] as const;
+  for (const [schedule, where] of refused)
+    await expect(client.schedules.create({ spec: { ...spec, schedule }, files, baseDir: null })).rejects.toMatchObject({ code: 'bad_spec', where });
 
   const request = {
     spec: { ...spec, schedule: { cron: '0 3 * * 1', timezone: 'Europe/Berlin', overlap: 'buffer-one' as const } },
