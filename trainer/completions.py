@@ -1,7 +1,8 @@
 """`POST /v1/chat/completions`: what a request may say, and the answer in OpenAI's shape.
 
 Three ways to answer. An enumerated `response_format` (`{"type": "string", "enum": […]}`) gives all values' probabilities (trie.py) and answers with the likeliest;
-a classifier (kind classical or embedding) answers with its likeliest label; anything else is generated. Scores are log-probabilities
+a classifier (kind classical or embedding) answers with its likeliest label, or with a JSON array of those that are likelier than not where it was
+trained on such; anything else is generated. Scores are log-probabilities
 normalised over the values, and stand in `logprobs.content[0].top_logprobs`, all of them.
 """
 
@@ -182,6 +183,11 @@ class Completions:
             x, tokens = self.engine.run(lambda: embeddings.embed(bases.MINILM, text), priority)
         else:
             x, tokens = c.features(text), len(text.split())
+        if c.one_vs_rest:
+            if asked.values:
+                raise bad_request("This classifier answers with any number of labels; ask for one value of an enumeration elsewhere.", "response_format")
+            said = [label for label, p in zip(c.labels, c.probabilities(x)) if p >= 0.5]
+            return Choice(json.dumps(said, ensure_ascii=False, separators=(",", ":")), "stop", None, tokens, len(said) + 1)
         p = dict(zip(c.labels, c.probabilities(x).tolist()))
         values = tuple(sorted(asked.values)) if asked.values else tuple(c.labels)
         choice = chosen(values, [math.log(p[v]) if p.get(v) else -math.inf for v in values], json_encoded=asked.values is not None)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import torch
 
-from . import chat
+from . import chat, label_sets
 from .engine import Engine
 from .errors import bad_request
 from .inference import Inference, Served, Step
@@ -191,8 +191,10 @@ def grammar(tokenizer, schema: str, vocabulary: int):
     import llguidance
 
     compact = json.loads(schema)
+    values = label_sets.values_of(compact)
     compact.setdefault("x-guidance", {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"})
-    matcher = llguidance.LLMatcher(_grammar_tokenizer(tokenizer, vocabulary), llguidance.LLMatcher.grammar_from_json_schema(json.dumps(compact)))
+    rules = llguidance.LLMatcher.grammar_from_lark(label_sets.rules(values)) if values else llguidance.LLMatcher.grammar_from_json_schema(json.dumps(compact))
+    matcher = llguidance.LLMatcher(_grammar_tokenizer(tokenizer, vocabulary), rules)
     if matcher.is_error():
         raise bad_request(f"The JSON schema cannot be enforced: {matcher.get_error()}", "response_format", "invalid_schema")
     return matcher

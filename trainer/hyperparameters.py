@@ -83,10 +83,10 @@ RANGES = {
     "early_stopping": Patience(), "tuning": Choice(("lora", "full", "qlora")), "dora": Choice((True, False)), "layers": Layers(),
     "curriculum": Choice((None, "length", "difficulty")), "mixture": Shares(), "replay": Number(0, 1), "beta": Number(0, 2, open_low=True),
     "group_size": Number(2, 64, whole=True), "max_completion_tokens": Number(1, 4096, whole=True), "temperature": Number(0, 2, open_low=True),
-    "precision": Choice(("fp32", "bf16")), "share_prefix": Choice((True, False)),
+    "multi_label": Choice((True, False)), "precision": Choice(("fp32", "bf16")), "share_prefix": Choice((True, False)),
 }
 LORA_ONLY = ("rank", "alpha", "dropout", "target_modules", "rank_stabilised", "frozen_layers", "dora", "layers")
-METHOD_ONLY = {"beta": "dpo", "replay": "supervised", "group_size": "reinforcement", "max_completion_tokens": "reinforcement", "temperature": "reinforcement"}
+METHOD_ONLY = {"beta": "dpo", "replay": "supervised", "multi_label": "supervised", "group_size": "reinforcement", "max_completion_tokens": "reinforcement", "temperature": "reinforcement"}
 OF_OTHERS = ("compute_multiplier", "eval_interval", "eval_samples", "reasoning_effort")  # OpenAI's own, which mean nothing here but "auto"
 
 

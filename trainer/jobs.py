@@ -120,6 +120,9 @@ class Jobs:
             raise bases.unknown(body["model"])
         if method["type"] != "supervised" and body["model"] in bases.HEADS:
             raise bad_request(f"'{body['model']}' is trained with method \"supervised\" only.", "method.type", "unsupported_method")
+        if given.get("multi_label") and body["model"] not in bases.HEADS:
+            raise bad_request(f"multi_label belongs to {' and '.join(bases.HEADS)}: a language model learns the form of its answers from the rows.",
+                              "method.supervised.hyperparameters.multi_label", "invalid_value")
         for param in ("training_file", "validation_file"):
             if body.get(param):
                 try:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.preprocessing import MultiLabelBinarizer
 
 from trainer import classical
 
@@ -48,3 +50,22 @@ def test_embeddings_feed_the_same_classifier(tmp_path):
     ours, _ = classical.fit("embedding", TEXTS, LABELS, [1.0] * len(TEXTS), 0, lambda texts: [vectors[t] for t in texts])
     right = sum(ours.labels[int(ours.probabilities(vectors[t]).argmax())] == label for t, label in zip(TEXTS, LABELS))
     assert right > 0.8 * len(TEXTS)
+
+
+SETS = [{label, "urgent"} if i % 4 == 0 else set() if i % 7 == 0 else {label} for i, label in enumerate(LABELS)]
+
+
+def test_sets_of_labels_equal_scikit_learns_one_vs_rest(tmp_path):
+    ours, found = classical.fit_sets("classical", TEXTS, SETS, [1.0] * len(TEXTS), seed=3)
+    classical.save(tmp_path / "c.safetensors", ours, found)
+    loaded = classical.load(tmp_path / "c.safetensors")
+    vectorizer, binarizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), MultiLabelBinarizer()
+    model = OneVsRestClassifier(LogisticRegression(C=found["C"], max_iter=2000)).fit(vectorizer.fit_transform(TEXTS), binarizer.fit_transform(SETS))
+    assert loaded.labels == binarizer.classes_.tolist()
+    for text, p in zip(NEW, model.predict_proba(vectorizer.transform(NEW))):
+        assert np.allclose(loaded.probabilities(loaded.features(text)), p, atol=1e-12)
+
+
+def test_rows_that_all_have_the_same_labels_are_refused():
+    with pytest.raises(ValueError, match="different labels"):
+        classical.fit_sets("classical", TEXTS, [{"same"}] * len(TEXTS), [1.0] * len(TEXTS), 0)

@@ -423,3 +423,18 @@ def test_impossible_methods_are_refused_with_what_is_possible(client, method, sa
     with pytest.raises(openai.BadRequestError) as e:
         client.fine_tuning.jobs.create(model="tiny", training_file=upload(client, chat_rows(3)), method=method)
     assert said in e.value.message
+
+
+def test_sets_of_labels_are_learned_and_written_in_one_order(client):
+    rows = chat_rows(30)
+    for i, row in enumerate(rows):
+        row["messages"][-1]["content"] = json.dumps(sorted({row["messages"][-1]["content"], *(["urgent"] if i % 2 else [])}))
+    job = finished(client, create(client, "classical", rows, hyperparameters={"multi_label": True}))
+    values = ["shipping", "billing"]
+    schema = {"type": "array", "items": {"type": "string", "enum": values}, "uniqueItems": True}
+    shape = {"type": "json_schema", "json_schema": {"name": "labels", "schema": schema}}
+    assert "shipping" in json.loads(ask(client, job.fine_tuned_model, "the parcel courier is late", response_format=shape).choices[0].message.content)
+    said = json.loads(ask(client, "tiny", response_format=shape, temperature=0).choices[0].message.content)
+    assert said == [v for v in values if v in said]
+    with pytest.raises(openai.BadRequestError, match="multi_label belongs to"):
+        create(client, "tiny", rows, hyperparameters={"multi_label": True})
