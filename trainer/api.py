@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import os
 import threading
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,7 +26,8 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
     held = files.Files(store, data)
     models = registry.Models(store, held, data)
     engine = Engine()
-    answers = completions.Completions(models, engine)
+    replicas = fleet(models)
+    answers = completions.Completions(models, engine, replicas)
     tuning = jobs.Jobs(store, held, data)
     batching = batches.Batches(store, held, data, answers)
 
@@ -33,11 +35,15 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
     async def lifespan(_: FastAPI):
         tuning.start()
         batching.start()
+        if replicas:
+            replicas.start()
         if warm:
             threading.Thread(target=lambda: answers.warm(warm), daemon=True).start()
         yield
         tuning.stop()
         batching.stop()
+        if replicas:
+            replicas.stop()
 
     app = FastAPI(title="Trainer", version=__version__, lifespan=lifespan)
     app.state.store, app.state.jobs, app.state.completions = store, tuning, answers
@@ -45,7 +51,7 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
 
     @app.get("/health")
     def health():
-        return {"status": "ok", "device": device_known(data), "version": __version__}
+        return {"status": "ok", "device": device_known(data), "version": __version__, **({"replicas": replicas.describe()} if replicas else {})}
 
     @app.post("/v1/files")
     def upload(file: UploadFile = File(...), purpose: str = Form(...)):
@@ -132,7 +138,10 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
         for name in ("id", "weights_file"):
             if not isinstance(body.get(name), str):
                 raise bad_request(f"{name} must be a string.", name)
-        return registry.public(models.register(body["id"], body.get("base"), body["weights_file"]))
+        made = models.register(body["id"], body.get("base"), body["weights_file"])
+        if replicas:
+            replicas.wake()
+        return registry.public(made)
 
     @app.post("/v1/models/{id:path}/export")
     def export_model(id: str, body: dict = Body(...)):
@@ -146,8 +155,11 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
 
     @app.delete("/v1/models/{id:path}")
     def delete_model(id: str):
+        model = models.get(id)
         gone = models.delete(id)
         answers.forget(id)
+        if replicas:
+            replicas.unload(model)
         return gone
 
     @app.post("/v1/batches")
@@ -171,6 +183,15 @@ def create_app(data: Path, key: str | None = None, warm: str | None = None) -> F
         return batching.cancel(id)
 
     return app
+
+
+def fleet(models: registry.Models):
+    """The vLLM replicas that TRAINER_VLLM names, if any."""
+    if not os.environ.get("TRAINER_VLLM"):
+        return None
+    from .replicas import Replicas
+
+    return Replicas.from_environment(models)
 
 
 def guard(app: FastAPI, key: str | None) -> None:

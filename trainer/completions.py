@@ -10,22 +10,28 @@ import json
 import math
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import bases, classical, embeddings
 from .artifacts import WEIGHTS
 from .dataset import last_user
-from .engine import INTERACTIVE, Engine
+from .engine import BACKGROUND, INTERACTIVE, Engine
 from .errors import bad_request
 from .registry import Models
 from .store import now
 
 if TYPE_CHECKING:  # torch is imported when the first answer is wanted, so that the port opens at once
     from .inference import Inference
+    from .replicas import Replicas
+    from .vllm import Vllm
 
 MAX_VALUES = 2000
 VALUES_IN_A_PASS = 8  # enough for the matrix products to run at full speed, few enough that an interactive request does not wait long
+ROWS_IN_FLIGHT = 64  # of a batch at vLLM, which puts together by itself what it computes
+PATIENCE = {INTERACTIVE: 0, BACKGROUND: 600}  # seconds that a request waits where no replica is well
 TEXTS_TOGETHER = 64  # they step in the slots of company.py, and an interactive request waits for one step
 
 
@@ -52,8 +58,8 @@ class Choice:
 
 
 class Completions:
-    def __init__(self, models: Models, engine: Engine):
-        self.models, self.engine = models, engine
+    def __init__(self, models: Models, engine: Engine, replicas: "Replicas | None" = None):
+        self.models, self.engine, self.replicas = models, engine, replicas
         self._inference: "Inference | None" = None
         self._classifiers: dict[str, classical.Classifier] = {}
 
@@ -68,7 +74,22 @@ class Completions:
             self._inference = self.engine.run(make)
         return self._inference
 
+    @cached_property
+    def vllm(self) -> "Vllm":
+        from .vllm import Vllm
+
+        return Vllm(self.replicas)
+
+    def on_replicas(self, name: str) -> dict | None:
+        """The record of a model that vLLM answers for; None: our own engine does."""
+        if self.replicas is None:
+            return None
+        model = self.models.get(name)
+        return model if self.replicas.answer_for(model) else None
+
     def warm(self, name: str) -> None:
+        if self.on_replicas(name):
+            return
         self.engine.run(lambda: self.inference.serve(name))
 
     def forget(self, name: str) -> None:
@@ -81,6 +102,10 @@ class Completions:
 
     def complete_together(self, all: list[Asked], priority: int) -> Iterator[tuple[int, dict]]:
         """(index, answer) of requests that `together` gave the same key, in the order in which they are done."""
+        if self.on_replicas(all[0].model):
+            with ThreadPoolExecutor(len(all)) as pool:
+                yield from enumerate(pool.map(lambda asked: self.complete(asked, priority), all))
+            return
         if all[0].values is not None:
             yield from ((i, answer(asked, [choice] * asked.n)) for i, (asked, choice) in enumerate(zip(all, self._enumerated(all, priority))))
             return
@@ -93,6 +118,8 @@ class Completions:
         """A key whose requests may share passes, and how many at most; None: answered by itself."""
         if asked.model in bases.HEADS or asked.stream or self.models.get(asked.model)["kind"] in bases.HEADS:
             return None
+        if self.on_replicas(asked.model):
+            return (asked.model,), ROWS_IN_FLIGHT
         if asked.values is not None:
             return (asked.model, asked.values), VALUES_IN_A_PASS
         return None if asked.sampling.temperature or asked.logprobs else ((asked.model,), TEXTS_TOGETHER)
@@ -164,12 +191,17 @@ class Completions:
         from .generation import generate
 
         sampling = asked.sampling if asked.sampling.seed is None else replace(asked.sampling, seed=asked.sampling.seed + i)
+        if model := self.on_replicas(asked.model):
+            return self.vllm.generate(model, asked.messages, sampling, PATIENCE[priority], asked.stream)
         return generate(self.engine, self.inference, asked.model, asked.messages, sampling, priority)
 
     def _enumerated(self, all: list[Asked], priority: int) -> list[Choice]:
         values = tuple(sorted(all[0].values))  # the tree, and so every rounding, is the same in whatever order they are named
-        inference = self.inference
-        found = self.engine.run(lambda: inference.score(all[0].model, [asked.messages for asked in all], values), priority)
+        if model := self.on_replicas(all[0].model):
+            found = [self.vllm.score(model, asked.messages, values, PATIENCE[priority]) for asked in all]
+        else:
+            inference = self.inference
+            found = self.engine.run(lambda: inference.score(all[0].model, [asked.messages for asked in all], values), priority)
         choices = [chosen(values, scored.scores, json_encoded=True) for scored in found]
         for choice, scored in zip(choices, found):
             choice.prompt_tokens, choice.completion_tokens = scored.prompt_tokens, scored.lengths[max(range(len(values)), key=lambda j: scored.scores[j])]

@@ -186,14 +186,17 @@ def _grammar_tokenizer(tokenizer, size: int):
     return llguidance.hf.from_tokenizer(tokenizer, n_vocab=size)
 
 
+def compact_schema(schema: str) -> dict:
+    """The schema with llguidance's own key that leaves no spaces between the tokens of JSON."""
+    return {"x-guidance": {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}, **json.loads(schema)}
+
+
 def grammar(tokenizer, schema: str, vocabulary: int):
     """A matcher for JSON of this schema; a schema that cannot be enforced is refused."""
     import llguidance
 
-    compact = json.loads(schema)
-    values = label_sets.values_of(compact)
-    compact.setdefault("x-guidance", {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"})
-    rules = llguidance.LLMatcher.grammar_from_lark(label_sets.rules(values)) if values else llguidance.LLMatcher.grammar_from_json_schema(json.dumps(compact))
+    values = label_sets.values_of(json.loads(schema))
+    rules = llguidance.LLMatcher.grammar_from_lark(label_sets.rules(values)) if values else llguidance.LLMatcher.grammar_from_json_schema(json.dumps(compact_schema(schema)))
     matcher = llguidance.LLMatcher(_grammar_tokenizer(tokenizer, vocabulary), rules)
     if matcher.is_error():
         raise bad_request(f"The JSON schema cannot be enforced: {matcher.get_error()}", "response_format", "invalid_schema")

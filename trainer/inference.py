@@ -233,8 +233,7 @@ class Inference:
     def prompt(self, s: Served, messages: list[dict]) -> chat.Prompt:
         p = chat.prompt(s.tokenizer, messages)
         if len(p.tokens) >= s.context:
-            raise ApiError(400, f"The prompt has {len(p.tokens)} tokens; '{s.name}' takes at most {s.context} with the answer.", param="messages",
-                           code="context_length_exceeded")
+            raise too_long(len(p.tokens), s.name, s.context)
         return p
 
     def start(self, s: Served, p: chat.Prompt) -> tuple[torch.Tensor, list]:
@@ -273,6 +272,10 @@ class Inference:
         hidden = bases.decode(model, torch.tensor(tokens, device=model.device), torch.tensor(places, device=model.device), layout)
         last = torch.tensor(layout.counts, device=model.device).cumsum(0) - 1
         return list(zip(bases.head(model, hidden[last]), (cached.kept for cached in layout.each)))
+
+
+def too_long(tokens: int, name: str, context: int) -> ApiError:
+    return ApiError(400, f"The prompt has {tokens} tokens; '{name}' takes at most {context} with the answer.", param="messages", code="context_length_exceeded")
 
 
 def is_near_tie(scores: list[float], dtype: torch.dtype) -> bool:

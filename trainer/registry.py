@@ -98,6 +98,10 @@ class Models:
     def folder(self, model: dict) -> Path:
         return self.data / "models" / model["folder"]
 
+    def adapter(self, model: dict):
+        """The shape of an adapter."""
+        return Start(model["base"], model["kind"], self.folder(model)).adapter()
+
     def register(self, id: str, base: str | None, weights_file: str) -> dict:
         """Puts an uploaded weights file under a name for good: the same bytes again change nothing, other bytes are refused."""
         try:

@@ -63,6 +63,12 @@ def tiny(models_folder):
     return "tiny", bases.tokenizer("tiny")
 
 
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 class Server:
     """A trainer in its own process, over a data folder that outlives it."""
 
@@ -71,9 +77,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
+        self.port = free_port()
         command = [sys.executable, "-m", "trainer", "--port", str(self.port), "--data", str(self.data), "--warm", ""]
         with open(self.data.with_suffix(".log"), "ab") as log:
             self.process = subprocess.Popen([*command, *(["--key", self.key] if self.key else [])], cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log)
