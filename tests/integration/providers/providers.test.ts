@@ -133,7 +133,7 @@ test('a drill names the endpoints that stand on a base, and tries a replacement 
 
 test('monitoring sees the day on which the base of a hosted tuned model retires', async () => {
   const name = 'across-kinds';
-  const spec = tinySpec(name, { monitoring: { retrain: { beforeRetirement: '36500d', cooldown: '1d' } } });
+  const spec = tinySpec(name, { monitoring: { retrain: { beforeRetirement: '9999d', cooldown: '1d' } } });
   const files = { './train.csv': await uploadText(client, tinyRows(2, 12)), './test.csv': await uploadText(client, tinyRows(7, 12)) };
   await client.schedules.create({ spec, files, baseDir: null });
   await client.schedules.trigger(`monitor.${name}`);

@@ -12,7 +12,7 @@ const simulated: SimulatedPrices = { training: 480, input: 200, output: 600, bat
 const bases = { openai: 'gpt-4o-mini-2024-07-18', together: 'Qwen/Qwen2.5-7B-Instruct', compatible: 'house-model' } as const;
 
 /** When a base at Together answers no more, by the user's own file. */
-export const retirementDay = '2099-12-31';
+export const retirementDay = '2050-12-31';
 
 /** A user's own file of prices, with the prices that the simulated services bill by. */
 const pricesFile = Object.entries(bases)
