@@ -25,6 +25,7 @@ from .generation import Piece, Sampling, compact_schema
 from .inference import Scored, too_long
 from .replicas import Replica, Replicas
 
+MOST_TOKENS = 128  # of which vLLM tells the log-probabilities in one request (MAX_LOGPROB_TOKEN_IDS)
 NEUTRAL = {"top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0}
 
 
@@ -44,16 +45,18 @@ class Vllm:
             ways.append([*ways[parent + 1], token])
         asked = [i for i, allowed in enumerate(tree.choices) if allowed]
         logits = torch.full((len(tree.choices), len(tree.vocabulary)), -math.inf)
-        if asked:
+        for start in range(0, len(tree.vocabulary) if asked else 0, MOST_TOKENS):
+            some = tree.vocabulary[start: start + MOST_TOKENS]
+
             def send(replica: Replica, name: str):
                 check_length(model, tokens, replica)
                 return replica.client.completions.create(
                     model=name, prompt=[ways[i] for i in asked], max_tokens=1, temperature=0, logprobs=1,
-                    extra_body={**NEUTRAL, "logprob_token_ids": tree.vocabulary, "return_tokens_as_token_ids": True})
+                    extra_body={**NEUTRAL, "logprob_token_ids": some, "return_tokens_as_token_ids": True})
 
             for choice in self.replicas.ask(model, send, patience).choices:
                 chances = choice.logprobs.top_logprobs[0]
-                logits[asked[choice.index]] = torch.tensor([chances[f"token_id:{token}"] for token in tree.vocabulary])
+                logits[asked[choice.index], start: start + len(some)] = torch.tensor([chances[f"token_id:{token}"] for token in some])
         return Scored(trie.scores(tree, logits), len(tokens), tree.lengths)
 
     def generate(self, model: dict, messages: list[dict], sampling: Sampling, patience: float, stream: bool) -> Iterator[Piece]:

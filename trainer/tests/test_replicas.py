@@ -100,6 +100,13 @@ def test_values_that_begin_alike_are_scored_choice_by_choice(client, twin, tuned
     assert scores(ask(client, tuned.fine_tuned_model, response_format=one, logprobs=True)) == {"card": 0.0}
 
 
+def test_values_that_differ_in_more_tokens_than_vllm_tells_of_at_once_are_scored_all_the_same(client, twin, tuned):
+    values = [chr(0x21 + i) if i < 94 else chr(0xA1 + i - 94) for i in range(180)]
+    many = {"type": "json_schema", "json_schema": {"name": "label", "schema": {"type": "string", "enum": values}}}
+    theirs, own = (ask(c, m, response_format=many, logprobs=True) for c, m in ((client, tuned.fine_tuned_model), (twin, "twin")))
+    assert scores(theirs) == pytest.approx(scores(own), abs=1e-4)
+
+
 @pytest.mark.parametrize("more", [{"max_tokens": 12}, {"max_tokens": 60, "response_format": JSON}, {"max_tokens": 12, "stop": "e"}, {"max_tokens": 6, "logprobs": True, "top_logprobs": 3}])
 def test_written_answers_are_those_of_our_own_engine_whole_and_streamed(client, tuned, twin, more):
     theirs, own = (ask(c, m, temperature=0, **more).choices[0] for c, m in ((client, tuned.fine_tuned_model), (twin, "twin")))

@@ -95,6 +95,8 @@ class VllmServer:
     def completions(self, body: dict = Body(...)):
         if unknown := set(body) - FIELDS:
             return error(400, f"unknown fields {unknown}")
+        if len(body.get("logprob_token_ids", ())) > 128:
+            return error(400, f"Requested logprob_token_ids of length {len(body['logprob_token_ids'])}, which is greater than max allowed: 128")
         if body["model"] != self.name and body["model"] not in self.adapters:
             return error(404, f"The model `{body['model']}` does not exist. Valid aliases: {self.name}.", "NotFoundError")
         if self.fault == "500":
