@@ -4,6 +4,7 @@ import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
 import { type Style, styleOf } from '../console/style.ts';
+import { wholeNumber } from '../console/whole-number.ts';
 
 interface Options extends CommonOptions {
   readonly limit: string;
@@ -19,7 +20,10 @@ export const auditCommand = (): Command =>
     .option('--limit <n>', 'how many entries', '50')
     .action((subject: string | undefined, options: Options) =>
       finish(async () => {
-        const entries = await (await connect()).audit({ limit: Number(options.limit) || 50, ...(subject === undefined ? {} : { subject }) });
+        const entries = await (await connect()).audit({
+          limit: wholeNumber('--limit', options.limit, 'entries'),
+          ...(subject === undefined ? {} : { subject }),
+        });
         const style = styleOf(process.stdout);
         return {
           document: entries,

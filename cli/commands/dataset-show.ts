@@ -9,11 +9,12 @@ import { type CommonOptions, finish } from '../console/result.ts';
 import { type Style, styleOf } from '../console/style.ts';
 import { table } from '../console/table.ts';
 import { count, plural, shorten } from '../console/text.ts';
+import { wholeNumber } from '../console/whole-number.ts';
 import { readRowsOf } from '../files/frozen-test.ts';
 import { findingLine, funnelLines } from '../view/dataset.ts';
 
 interface Options extends CommonOptions {
-  readonly rows?: string;
+  readonly rows: string;
   readonly side: string;
   readonly row?: string;
 }
@@ -53,7 +54,8 @@ export const datasetShowCommand = (): Command =>
             }),
           )
         ).flat();
-        const chosen = options.row === undefined ? rows.slice(0, Number(options.rows) || shownRows) : rows.filter((row) => row.id === options.row);
+        const chosen =
+          options.row === undefined ? rows.slice(0, wholeNumber('--rows', options.rows, 'rows')) : rows.filter((row) => row.id === options.row);
         const ofRow = options.row === undefined ? [] : findings.filter(({ file, line }) => `${file}:${line}` === options.row?.replace(/#\d+$/, ''));
         if (options.row !== undefined && chosen.length === 0 && ofRow.length === 0)
           throw new TunegateError('not_found', `no row of this dataset is ${options.row}, and none was dropped there`, {

@@ -6,6 +6,7 @@ import { connect } from '../connect.ts';
 import { askGrade } from '../console/ask-grade.ts';
 import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish, say } from '../console/result.ts';
+import { wholeNumber } from '../console/whole-number.ts';
 
 interface LabelOptions extends CommonOptions {
   readonly as: string;
@@ -36,7 +37,7 @@ const label = (): Command =>
     .action((run: string, options: LabelOptions) =>
       finish(async () => {
         const client = await connect();
-        let document = await client.runs.judge(run, Number(options.count));
+        let document = await client.runs.judge(run, wholeNumber('--count', options.count, 'answers'));
         const { sample, rubric } = document;
         say(rubric);
         // Each grade is kept at once: who stops half-way has lost nothing.

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { TunegateError } from '../../contracts/errors.ts';
 import { connect } from '../connect.ts';
 import { command } from '../console/common-options.ts';
 import { type CommonOptions, finish } from '../console/result.ts';
 import { styleOf } from '../console/style.ts';
 import { table } from '../console/table.ts';
+import { wholeNumber } from '../console/whole-number.ts';
 
 interface Options extends CommonOptions {
   readonly limit: string;
@@ -17,12 +17,7 @@ export const runsCommand = (): Command =>
     .option('--name <name>', 'only of this pipeline')
     .action((options: Options) =>
       finish(async () => {
-        const limit = Number(options.limit);
-        if (!Number.isInteger(limit) || limit < 1)
-          throw new TunegateError('bad_spec', `'${options.limit}' is no number of runs`, {
-            where: '--limit',
-            remedy: 'write for example --limit 20',
-          });
+        const limit = wholeNumber('--limit', options.limit, 'runs');
         const client = await connect();
         const runs = await client.runs.list({ limit, ...(options.name ? { name: options.name } : {}) });
         const rows = runs.map((r) => [r.run, r.outcome ?? r.state.replaceAll('-', ' '), r.createdAt.slice(0, 16).replace('T', ' ')]);
