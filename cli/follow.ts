@@ -14,10 +14,10 @@ export interface FollowOptions {
   readonly approveAs?: string | undefined;
   /** Warnings that `approveAs` names and accepts. */
   readonly acknowledge?: readonly string[];
-  /** Ask on this terminal. Default: where input and output are terminals. */
+  /** Ask on this terminal. Default: where input and output are terminals and no document is wanted. */
   readonly mayAsk?: boolean;
   readonly view: NodeJS.WriteStream;
-  /** Whoever leaves with Ctrl-C gets a document too. */
+  /** Nobody is asked, and whoever leaves with Ctrl-C gets a document too. */
   readonly json?: boolean | undefined;
 }
 
@@ -49,7 +49,7 @@ export async function followRun(client: Client, run: string, options: FollowOpti
   }
 }
 
-const isTerminal = (options: FollowOptions): boolean => options.mayAsk ?? (process.stdin.isTTY === true && options.view.isTTY === true);
+const isTerminal = ({ json, mayAsk = !json, view }: FollowOptions): boolean => mayAsk && process.stdin.isTTY === true && view.isTTY === true;
 const needsAnswer = (_: DecisionRequest, options: FollowOptions): boolean => options.approveAs !== undefined || isTerminal(options);
 
 async function answerDecision(

@@ -76,3 +76,25 @@ export interface MemoryFit {
   readonly availableBytes: number | null;
   readonly fits: boolean | null;
 }
+
+/** A base as its configuration describes it. Widths in elements. */
+export interface BaseShape {
+  readonly parameters: number;
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Of keys, and of values: less than `width` where heads share them. */
+  readonly keyValueWidth: number;
+  readonly feedForward: number;
+  readonly vocabulary: number;
+}
+
+/** The machine that trains. */
+export interface TrainingMachine {
+  /** Null where the system does not say. */
+  readonly memoryBytes: number | null;
+  /** In which it trains. */
+  readonly precision: 'fp32' | 'bf16';
+  /** Null for what is no language model. */
+  readonly base: BaseShape | null;
+}

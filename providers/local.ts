@@ -2,8 +2,9 @@
 import { toFile } from 'openai';
 import type OpenAI from 'openai';
 import { TunegateError } from '../contracts/errors.ts';
+import type { BaseShape, TrainingMachine } from '../contracts/estimate.ts';
 import { openAiShape } from './openai-shape.ts';
-import { type Capabilities, type Machine, type Price, type JobRequest, type Provider, ProviderError } from './provider.ts';
+import { type Capabilities, type Price, type JobRequest, type Provider, ProviderError } from './provider.ts';
 import { restClient } from './rest.ts';
 import { mebibytes, type ProviderRow } from './row.ts';
 
@@ -95,10 +96,8 @@ function earlyStoppingOf(given: unknown): { patience: number; metric: string } |
 
 interface ToldMachine {
   readonly memory_bytes: number | null;
-  readonly precision: Machine['precision'];
-  readonly base:
-    | (Omit<NonNullable<Machine['base']>, 'keyValueWidth' | 'feedForward'> & { readonly key_value_width: number; readonly feed_forward: number })
-    | null;
+  readonly precision: TrainingMachine['precision'];
+  readonly base: (Omit<BaseShape, 'keyValueWidth' | 'feedForward'> & { readonly key_value_width: number; readonly feed_forward: number }) | null;
 }
 
 /** What the trainer tells beside the OpenAI shape: `POST /v1/tokenize` and `GET /v1/machine` (trainer/INSTALL.md). */

@@ -1,3 +1,4 @@
+import type { TrainingMachine } from '../contracts/estimate.ts';
 import type { JobStatus } from '../contracts/run.ts';
 
 /**
@@ -198,24 +199,7 @@ export interface Provider {
     },
   ): Promise<readonly number[]>;
   /** Memory of the machine that trains, and the size of a base; only for own machines. */
-  machine?(base: string): Promise<Machine>;
-}
-
-export interface Machine {
-  /** Null where the system does not say. */
-  readonly memoryBytes: number | null;
-  /** In which it trains. */
-  readonly precision: 'fp32' | 'bf16';
-  /** Null for what is no language model. */
-  readonly base: {
-    readonly parameters: number;
-    readonly layers: number;
-    readonly width: number;
-    readonly heads: number;
-    readonly keyValueWidth: number;
-    readonly feedForward: number;
-    readonly vocabulary: number;
-  } | null;
+  machine?(base: string): Promise<TrainingMachine>;
 }
 
 /** `retry`: the same call may succeed later. `never`: it will not. `ambiguous`: we do not know whether it took effect. */

@@ -14,13 +14,13 @@ import { nulFault } from '../domain/approval/nul-fault.ts';
 import { abortCanary, emptyEndpoint, type EndpointState, promote, rollback, startCanary, type Version } from '../domain/endpoint/reducer.ts';
 import { canaryHealth, recordEndpoint } from './proxies.ts';
 
+/** How often a canary is looked at, evenly over its time. */
+const looks = 10;
+
 export interface EndpointInput {
   readonly name: string;
   readonly state?: EndpointState;
 }
-/** How often a canary is looked at, evenly over its time. */
-const looks = 10;
-
 export interface PromoteReceipt {
   readonly live: boolean;
   readonly reason: string | null;

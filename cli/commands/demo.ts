@@ -57,7 +57,7 @@ export const demoCommand = (): Command =>
           approveAs: options.approveAs,
           acknowledge: options.acknowledge ?? [],
           view: out,
-          ...(options.json ? { json: true, mayAsk: false } : {}),
+          json: options.json,
         });
         const endpoint = pipeline.spec.deployment.endpoint;
         const isServed = (await client.endpoints.list()).some((e) => e.endpoint === endpoint && e.champion !== null);

@@ -55,7 +55,7 @@ export const runCommand = (): Command =>
           approveAs: options.approveAs,
           acknowledge: options.acknowledge ?? [],
           view,
-          ...(options.json ? { json: true, mayAsk: false } : {}),
+          json: options.json,
         });
         return { document: ended.document, lines: [], exitCode: exitCodeOfRun(ended.outcome, ended.document.error) };
       }, options),

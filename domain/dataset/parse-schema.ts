@@ -4,11 +4,22 @@ import { jsonFault } from './json-fault.ts';
 
 /** The JSON schema of an extraction task, as compact text. @throws TunegateError `bad_spec` with line and column where the file holds none */
 export function parseSchema(text: string, file: string): string {
+  const value = parseJson(text, file);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TunegateError('bad_spec', `${file} does not hold a JSON schema`, {
+      where: `${file}:1`,
+      remedy: 'write an object: { "type": "object", "properties": { … } }',
+    });
+  }
+  const fault = schemaFault(value as Readonly<Record<string, unknown>>);
+  if (fault === null) return JSON.stringify(value);
+  throw new TunegateError('bad_spec', `${file} is no JSON schema: ${fault}`, { where: file, remedy: 'correct it; draft 7 and 2020-12 are read' });
+}
+
+function parseJson(text: string, file: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return required(value as Readonly<Record<string, unknown>>, file);
+    return JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof TunegateError) throw cause;
     const before = text.slice(0, jsonFault(text)).split('\n');
     throw new TunegateError('bad_spec', `${file} is not valid JSON`, {
       where: `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`,
@@ -16,14 +27,4 @@ export function parseSchema(text: string, file: string): string {
       cause,
     });
   }
-  throw new TunegateError('bad_spec', `${file} does not hold a JSON schema`, {
-    where: `${file}:1`,
-    remedy: 'write an object: { "type": "object", "properties": { … } }',
-  });
-}
-
-function required(schema: Readonly<Record<string, unknown>>, file: string): string {
-  const fault = schemaFault(schema);
-  if (fault === null) return JSON.stringify(schema);
-  throw new TunegateError('bad_spec', `${file} is no JSON schema: ${fault}`, { where: file, remedy: 'correct it; draft 7 and 2020-12 are read' });
 }

@@ -29,8 +29,9 @@ const means: Readonly<Record<string, Scorer>> = {
 };
 
 /**
- * What each row contributes to a metric, or null where the metric does not follow from answers alone (`judge`, `similarity`, `valid`). From it come the metric, its interval and any
- * paired comparison of two arms. A row that could not be parsed earns nothing. ROUGE is unstemmed; `field_f1` is micro-averaged.
+ * What each row contributes to a metric, or null where the metric does not follow from answers alone (`judge`, `similarity`, `valid`). From it come the
+ * metric, its interval and any paired comparison of two arms. A row that could not be parsed earns nothing. ROUGE is unstemmed; `field_f1` is
+ * micro-averaged.
  */
 export function rowScores(metric: string, rows: readonly AnsweredRow[]): RowSums | null {
   const scorer = means[metric];

@@ -1,11 +1,10 @@
 /** How long a history grows: the real workflows on a real Temporal server, with activities that answer at once. */
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ids, queues, workflowTypes } from '../../contracts/names.ts';
 import type { Arm, FrozenDataset, PipelinePlan, TunedPlan } from '../../contracts/plan.ts';
 import { checkoutRoot } from '../../workers/setup/paths.ts';
-import { type OwnStack, ownStack } from '../support/own-stack.ts';
+import { type OwnTemporal, ownTemporal } from '../support/own-temporal.ts';
 
 const candidates = 50;
 const ref = (digit: string) => `sha256:${digit.repeat(64)}` as const;
@@ -46,23 +45,15 @@ const activities = {
   decideGate: async () => ({ verdict: 'reject', offer: null }),
 };
 
-let stack: OwnStack;
-let connection: NativeConnection;
-let client: Client;
+let temporal: OwnTemporal;
 beforeAll(async () => {
-  stack = await ownStack(['temporal']);
-  const { temporalAddress: address } = await stack.start();
-  connection = await NativeConnection.connect({ address });
-  client = new Client({ connection: await Connection.connect({ address }) });
+  temporal = await ownTemporal();
 });
-afterAll(async () => {
-  await client?.connection.close();
-  await connection?.close();
-  await stack?.end();
-});
+afterAll(() => temporal?.end());
 
 test(`${candidates} candidates on 100,000 rows stay under 2,000 events`, async () => {
   const workflowBundle = await bundleWorkflowCode({ workflowsPath: `${checkoutRoot}/workflows/index.ts` });
+  const { client, connection } = temporal;
   const run = ids.run('many', 'f'.repeat(64), 1);
   const pipeline = await Worker.create({ connection, taskQueue: queues.pipeline, workflowBundle, activities });
   const provider = await Worker.create({ connection, taskQueue: queues.provider('local'), activities });

@@ -1,6 +1,5 @@
 /** Candidates of three kinds side by side: the real workflows on a real Temporal server, each provider's queue as the worker opens it. */
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ids, queues, workflowTypes } from '../../contracts/names.ts';
 import type { Arm, PipelinePlan, TunedPlan } from '../../contracts/plan.ts';
@@ -8,7 +7,7 @@ import { providerRow } from '../../providers/index.ts';
 import type { ProviderRow } from '../../providers/row.ts';
 import { providerQueue } from '../../workers/provider-queue.ts';
 import { checkoutRoot } from '../../workers/setup/paths.ts';
-import { type OwnStack, ownStack } from '../support/own-stack.ts';
+import { type OwnTemporal, ownTemporal } from '../support/own-temporal.ts';
 
 const kinds = ['local', 'openai', 'together'] as const;
 const each = 8;
@@ -53,24 +52,15 @@ const activities = {
   decideGate: async () => ({ verdict: 'reject', offer: null }),
 };
 
-let stack: OwnStack;
-let connection: NativeConnection;
-let client: Client;
+let temporal: OwnTemporal;
 beforeAll(async () => {
-  stack = await ownStack(['temporal']);
-  const { temporalAddress: address } = await stack.start();
-  connection = await NativeConnection.connect({ address });
-  client = new Client({ connection: await Connection.connect({ address }) });
+  temporal = await ownTemporal();
 });
-afterAll(async () => {
-  await client?.connection.close();
-  await connection?.close();
-  await stack?.end();
-});
+afterAll(() => temporal?.end());
 
 /** When Temporal handed out each activity of a queue, in milliseconds, in order. */
 async function startsOn(queue: string, workflows: readonly string[]): Promise<number[]> {
-  const histories = await Promise.all(workflows.map((id) => client.workflow.getHandle(id).fetchHistory()));
+  const histories = await Promise.all(workflows.map((id) => temporal.client.workflow.getHandle(id).fetchHistory()));
   return histories
     .flatMap(({ events }) => {
       const scheduled = new Set(
@@ -83,6 +73,7 @@ async function startsOn(queue: string, workflows: readonly string[]): Promise<nu
 }
 
 test('candidates of three kinds train side by side, and each queue keeps to its rate', async () => {
+  const { client, connection } = temporal;
   const run = ids.run('kinds', 'f'.repeat(64), 1);
   const workflowBundle = await bundleWorkflowCode({ workflowsPath: `${checkoutRoot}/workflows/index.ts` });
   const pipeline = await Worker.create({ connection, taskQueue: queues.pipeline, workflowBundle, activities });

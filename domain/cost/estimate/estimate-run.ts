@@ -1,9 +1,9 @@
 /** What a run will cost, before it begins: every step counted by its model's tokenizer and priced by its provider's rule. */
 import type { IsoDate } from '../../../contracts/catalogue.ts';
-import type { EstimateDocument, EstimateLine, MemoryFit, UsdRange } from '../../../contracts/estimate.ts';
+import type { EstimateDocument, EstimateLine, MemoryFit, TrainingMachine, UsdRange } from '../../../contracts/estimate.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { type CountedWork, countWorks, isTraining } from './count-works.ts';
-import { memoryFit, type TrainingMachine } from './memory.ts';
+import { memoryFit } from './memory.ts';
 import { hostingLine, lineOf, type PricedModel } from './price-works.ts';
 import { warningsOf } from './warnings.ts';
 import { type EstimateInput, worksOf } from './works.ts';

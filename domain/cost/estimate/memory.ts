@@ -1,23 +1,6 @@
-import type { MemoryFit } from '../../../contracts/estimate.ts';
+import type { BaseShape, MemoryFit, TrainingMachine } from '../../../contracts/estimate.ts';
 import type { TrainingWork } from './works.ts';
 
-/** A base as its configuration describes it. Widths in elements. */
-export interface BaseShape {
-  readonly parameters: number;
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  /** Of keys, and of values: less than `width` where heads share them. */
-  readonly keyValueWidth: number;
-  readonly feedForward: number;
-  readonly vocabulary: number;
-}
-/** The machine that trains. */
-export interface TrainingMachine {
-  readonly memoryBytes: number | null;
-  readonly precision: 'fp32' | 'bf16';
-  readonly base: BaseShape | null;
-}
 export type TrainingSize = Pick<TrainingWork, 'method' | 'rank' | 'batchSize'> & {
   /** Tokens of the longest row, as training cuts it. */
   readonly longestRow: number;

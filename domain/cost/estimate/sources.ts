@@ -1,9 +1,9 @@
 import type { IsoDate } from '../../../contracts/catalogue.ts';
+import type { TrainingMachine } from '../../../contracts/estimate.ts';
 import type { PriceBook } from '../price-book.ts';
 import { priceOn } from '../price-book.ts';
 import { type CountByTrainer, tokenCounter } from '../tokens.ts';
 import type { EstimateSources } from './estimate-run.ts';
-import type { TrainingMachine } from './memory.ts';
 import { speedOf } from './training-time.ts';
 
 /** What estimating needs of the world; the worker and the server each have it. */

@@ -19,19 +19,14 @@ interface Estimated {
 export function warningsOf({ spec, models, lines, memory, total, today }: Estimated): string[] {
   const unpriced = [...new Set(lines.filter((line) => line.usd === null).map((line) => `${line.provider}/${line.base}`))];
   const soon = new Date(Date.parse(`${today}T00:00:00Z`) + soonDays * 86_400_000).toISOString().slice(0, 10);
+  const from = (day: IsoDate) => (day <= today ? `since ${day}` : `from ${day} on`);
   const ending = models.flatMap(({ provider, base, model }) => {
     const { noNewJobsFrom = null, shutdown = null } = model?.retirement ?? {};
     const note = model?.retirement.note;
     return [
       ...(note && shutdown === null ? [`${base} at ${provider}: ${note}`] : []),
-      ...(noNewJobsFrom && noNewJobsFrom <= soon
-        ? [
-            `${provider} takes no new training job for ${base} ${noNewJobsFrom <= today ? 'since' : 'from'} ${noNewJobsFrom}${noNewJobsFrom <= today ? '' : ' on'}`,
-          ]
-        : []),
-      ...(shutdown && shutdown <= soon
-        ? [`${base} answers no more at ${provider} ${shutdown <= today ? 'since' : 'from'} ${shutdown}${shutdown <= today ? '' : ' on'}`]
-        : []),
+      ...(noNewJobsFrom && noNewJobsFrom <= soon ? [`${provider} takes no new training job for ${base} ${from(noNewJobsFrom)}`] : []),
+      ...(shutdown && shutdown <= soon ? [`${base} answers no more at ${provider} ${from(shutdown)}`] : []),
     ];
   });
   const standing = models.flatMap(({ provider, base, price }) => {

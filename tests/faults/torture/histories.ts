@@ -1,9 +1,10 @@
 /** What Temporal remembers: replayed, searched for what must not be there, and read for the order of stages. */
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { type Stage, stages } from '../../../contracts/names.ts';
 import { checkoutRoot } from '../../../workers/setup/paths.ts';
 import type { Stack } from '../../../workers/stack/start.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 
 type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 
@@ -17,14 +18,13 @@ const logger = new DefaultLogger('WARN');
 
 /** `forbidden`: texts of rows and secrets. */
 export async function inspectHistories(stack: Stack, forbidden: readonly string[]): Promise<HistoryFindings> {
-  const connection = await Connection.connect({ address: stack.temporalAddress });
+  const client = await temporalOf(stack);
   if (Runtime._instance === undefined) Runtime.install({ logger });
   const workflowBundle = await bundleWorkflowCode({ workflowsPath: `${checkoutRoot}/workflows/index.ts`, logger });
   const violations: string[] = [];
   let count = 0;
   let mostEvents = 0;
   try {
-    const client = new Client({ connection, namespace: stack.temporalNamespace });
     for await (const { workflowId, runId, status, type } of client.workflow.list()) {
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       count += 1;
@@ -39,7 +39,7 @@ export async function inspectHistories(stack: Stack, forbidden: readonly string[
       violations.push(...stagesGoForward(workflowId, history));
     }
   } finally {
-    await connection.close();
+    await client.connection.close();
   }
   return { count, mostEvents, violations };
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import { ids } from '../../../contracts/names.ts';
 import { estimateAgainstSpend } from '../../../domain/report/estimate-against-spend.ts';
 import type { ReportData } from '../../../domain/report/report-data.ts';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, clientOf, oneEpoch, startTiny, tinyRows, tinySpec, uploadText } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 import { retirementDay, type SimulatedProviders, startWithSimulatedProviders } from './simulated-providers.ts';
@@ -27,11 +27,9 @@ const spent = (lines: ReportData['spend']['lines'], provider: string, kind: stri
   lines.filter((line) => line.provider === provider && line.kind === kind).reduce((sum, line) => sum + Math.round(line.usd * 1e6), 0);
 
 async function queuesOf(workflowId: string): Promise<ReadonlySet<string>> {
-  const connection = await Connection.connect({ address: simulated.stack.temporalAddress });
-  const { events } = await new TemporalClient({ connection, namespace: simulated.stack.temporalNamespace }).workflow
-    .getHandle(workflowId)
-    .fetchHistory();
-  await connection.close();
+  const temporal = await temporalOf(simulated.stack);
+  const { events } = await temporal.workflow.getHandle(workflowId).fetchHistory();
+  await temporal.connection.close();
   return new Set((events ?? []).flatMap((e) => e.activityTaskScheduledEventAttributes?.taskQueue?.name ?? []));
 }
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { expect, inject, test } from 'vitest';
+import { temporalOf } from '../../support/temporal-of.ts';
 import { asked, tinyRows, tinySpec, uploadText } from '../../support/tiny-pipeline.ts';
 import { until } from '../../support/until.ts';
 import { serverUnderTest, smallRequest } from './server-under-test.ts';
@@ -70,13 +70,12 @@ test('a schedule fires by the clock on the source as it is then, and skips its t
     });
     const { decision, document } = await asked(client, first?.run ?? '');
 
-    const { temporalAddress, temporalNamespace } = inject('stack');
-    const connection = await Connection.connect({ address: temporalAddress });
-    const handle = new TemporalClient({ connection, namespace: temporalNamespace }).schedule.getHandle(`tunegate/${name}`);
+    const temporal = await temporalOf(inject('stack'));
+    const handle = temporal.schedule.getHandle(`tunegate/${name}`);
     await until('a turn was skipped', async () => (await handle.describe()).info.numActionsSkippedOverlap > 0);
     expect((await handle.describe()).policies.catchupWindow).toBe(60_000);
     expect(await runs()).toHaveLength(1);
-    await connection.close();
+    await temporal.connection.close();
 
     await write(16);
     await client.runs.approve(first?.run ?? '', { by: 'ada', artifact: decision?.artifact ?? null });
